@@ -1,0 +1,130 @@
+"""What people read: the status of a MwaaEnvironment.
+
+It holds only what has changed the last time something changed: nothing in it ticks. Airflow's options are nowhere in
+it, for they may be passwords.
+"""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from mwaa_operator.api.conditions import Condition
+from mwaa_operator.api.enums import OperationKind, OperationOutcome
+from mwaa_operator.api.model import StatusModel
+from mwaa_operator.api.observed_environment import ObservedEnvironment
+from mwaa_operator.api.timestamps import Timestamp
+
+Word = Annotated[str, StringConstraints(max_length=1024)]
+Hash = Annotated[str, StringConstraints(max_length=128)]
+
+
+class AccountStatus(StatusModel):
+    """Where in AWS the environment is."""
+
+    id: str | None = Field(default=None, max_length=12)
+    """The number of the account, of twelve digits."""
+    region: str | None = Field(default=None, max_length=64)
+    """The AWS Region."""
+
+
+class PlannedChange(StatusModel):
+    """One field that will change."""
+
+    field: Word
+    """The field of the spec, as a path: for example maxWorkers."""
+    from_: str | None = Field(default=None, alias="from", max_length=4096)
+    """What AWS has now, as text. Absent if AWS has nothing there. Airflow's options are shown by name, never by value.
+    """
+    to: str | None = Field(default=None, max_length=4096)
+    """What the spec asks for, as text. Absent if it is to be removed."""
+    impact: Word
+    """What the change does to those who use the environment: None, WorkersRestart or EnvironmentDown."""
+
+
+class PlanStatus(StatusModel):
+    """What the operator is going to do, or would do if it were allowed to."""
+
+    hash: Hash
+    """Names this plan; approve it by writing it into the annotation mwaa-operator.dev/approved-plan."""
+    changes: tuple[PlannedChange, ...] = Field(default=(), max_length=256)
+    """What will change."""
+    estimated_minutes: int | None = Field(default=None, ge=0)
+    """How long that is expected to take, in minutes."""
+    waiting_for: Word | None = None
+    """What it waits for: for example Window or Approval."""
+
+
+class ResourceStatus(StatusModel):
+    """Something in AWS that this object stands for."""
+
+    kind: Word
+    """What it is: for example Environment or Bucket."""
+    id: Word
+    """Its name or id in AWS."""
+    provisioned: bool = False
+    """Whether the operator made it, and will remove it."""
+
+
+class LastApplied(StatusModel):
+    """What the operator remembers of what it last sent to AWS, where AWS does not show it."""
+
+    options_hash: Hash | None = None
+    """A keyed hash of the Airflow options, because AWS masks some of their values."""
+    generation: int | None = Field(default=None, ge=0)
+    """The generation of the spec that was sent."""
+
+
+class OperationError(StatusModel):
+    """Why an operation failed, in AWS's words."""
+
+    code: Word | None = None
+    """AWS's error code."""
+    message: str | None = Field(default=None, max_length=4096)
+    """AWS's message."""
+
+
+class LastOperation(StatusModel):
+    """The last long-running operation that the operator started."""
+
+    kind: OperationKind
+    """Create, Update or Delete."""
+    hash: Hash | None = None
+    """Names the desired state that it was to bring about, so that a failed operation is not repeated for the same one.
+    """
+    started_at: Timestamp
+    """When AWS accepted it."""
+    finished_at: Timestamp | None = None
+    """When it was seen to have ended."""
+    outcome: OperationOutcome | None = None
+    """How it ended."""
+    error: OperationError | None = None
+    """Why it failed."""
+
+
+class EnvironmentStatus(StatusModel):
+    """The environment as it is."""
+
+    observed_generation: int | None = Field(default=None, ge=0)
+    """The generation of the spec that this status is about."""
+    conditions: tuple[Condition, ...] = Field(
+        default=(),
+        max_length=32,
+        json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"]},
+    )
+    """What the operator says about the environment; Ready is the summary."""
+    environment: ObservedEnvironment | None = None
+    """What AWS says about the environment (GetEnvironment), without Airflow's options."""
+    account: AccountStatus | None = None
+    """Where in AWS the environment is."""
+    plan: PlanStatus | None = None
+    """What will be done, and what it waits for. Absent when nothing is pending."""
+    resources: tuple[ResourceStatus, ...] = Field(
+        default=(),
+        max_length=64,
+        json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["kind", "id"]},
+    )
+    """What in AWS this object stands for."""
+    last_applied: LastApplied | None = None
+    """What the operator remembers of what it last sent."""
+    last_operation: LastOperation | None = None
+    """The last long-running operation that the operator started."""
