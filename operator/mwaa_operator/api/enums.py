@@ -125,6 +125,11 @@ class OperationOutcome(StrEnum):
 
     SUCCEEDED = "Succeeded"
     FAILED = "Failed"
+    """AWS accepted it and could not do it."""
+    REFUSED = "Refused"
+    """AWS did not accept it."""
+    NOT_CONVERGED = "NotConverged"
+    """AWS says that it succeeded, and still has other values than it was sent."""
 
 
 class ConditionStatus(StrEnum):

@@ -72,6 +72,12 @@ class LastApplied(StatusModel):
     """A keyed hash of the Airflow options, because AWS masks some of their values."""
     generation: int | None = Field(default=None, ge=0)
     """The generation of the spec that was sent."""
+    hash: Hash | None = None
+    """A keyed hash of all that the spec asked for, to tell a change made in AWS from a change of the spec."""
+    fields: tuple[Word, ...] = Field(default=(), max_length=64)
+    """The AWS fields that the spec named, so that one which leaves the spec can be set back."""
+    tag_keys: tuple[Word, ...] = Field(default=(), max_length=64)
+    """The tags that were set, so that one which leaves the spec is removed, and nobody else's ever is."""
 
 
 class OperationError(StatusModel):
@@ -81,6 +87,8 @@ class OperationError(StatusModel):
     """AWS's error code."""
     message: str | None = Field(default=None, max_length=4096)
     """AWS's message."""
+    request_id: Word | None = None
+    """AWS's number of the request, for AWS Support."""
 
 
 class LastOperation(StatusModel):
@@ -91,8 +99,16 @@ class LastOperation(StatusModel):
     hash: Hash | None = None
     """Names the desired state that it was to bring about, so that a failed operation is not repeated for the same one.
     """
+    options_hash: Hash | None = None
+    """A keyed hash of the Airflow options that it carries."""
+    generation: int | None = Field(default=None, ge=0)
+    """The generation of the spec that it brings about."""
     started_at: Timestamp
+    """When it was first sent. Written before it is sent, so that an answer which gets lost is not taken for none."""
+    accepted_at: Timestamp | None = None
     """When AWS accepted it."""
+    previous_update_at: Timestamp | None = None
+    """When the last update that AWS knew of had begun: once AWS names another one, this operation has arrived."""
     finished_at: Timestamp | None = None
     """When it was seen to have ended."""
     outcome: OperationOutcome | None = None
@@ -128,3 +144,5 @@ class EnvironmentStatus(StatusModel):
     """What the operator remembers of what it last sent."""
     last_operation: LastOperation | None = None
     """The last long-running operation that the operator started."""
+    last_handled_reconcile_at: Word | None = None
+    """The value of the annotation mwaa-operator.dev/reconcile-requested-at that was acted on last."""
