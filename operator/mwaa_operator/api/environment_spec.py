@@ -1,7 +1,7 @@
 """What people write: the spec of a MwaaEnvironment.
 
-What the AWS API has keeps AWS's own name, first letter lowered, in the same place, and AWS's own limits
-(mwaa-behaviour.md §1.2, §3). Only what AWS documents, or was seen to answer, is refused here; AWS has the last word on the
+What the AWS API has keeps AWS's own name, first letter lowered, in the same place, and AWS's own limits (mwaa-
+behaviour.md §1.2, §3). Only what AWS documents, or was seen to answer, is refused here; AWS has the last word on the
 rest. The schema sets no defaults, so that the object in the cluster stays what its author wrote.
 """
 
@@ -17,14 +17,13 @@ from mwaa_operator.api.environment_parts import (
     SecretKeyReference,
     Team,
 )
-from mwaa_operator.api.model import SpecModel, immutable, rule
+from mwaa_operator.api.model import immutable, rule
 from mwaa_operator.api.names import OWNERSHIP_TAGS, TAG_PREFIX
 from mwaa_operator.api.policies import Policies
+from mwaa_operator.api.sizes import Sizes
+from mwaa_operator.api.source_code import SourceCode
 from mwaa_operator.api.types import (
     AirflowVersion,
-    BucketArn,
-    Count,
-    EnvironmentClass,
     EnvironmentName,
     KmsKey,
     MaintenanceWindowStart,
@@ -32,8 +31,6 @@ from mwaa_operator.api.types import (
     OptionValue,
     Region,
     RoleArn,
-    S3ObjectVersion,
-    S3Path,
     TagKey,
     TagValue,
     TeamName,
@@ -50,15 +47,12 @@ MAX_TEAMS = 20
 
 _TOO_OLD_FOR_BOTH_ACCESS_MODES = r"^(1|2|3\.[01])(\..*)?$"
 _TOO_OLD_FOR_GRACEFUL = r"^(1|2\.[0-3]|2\.4\.[0-2])(\..*)?$"
-_MICRO = "mw1.micro"
-_LARGER_THAN_MICRO = ("mw1.small", "mw1.medium", "mw1.large", "mw1.xlarge", "mw1.2xlarge")
-_SIZES_OF_LARGER = range(2, 6)
 
 
-class EnvironmentSpec(SpecModel):
+class EnvironmentSpec(Sizes, SourceCode):
     """The environment as it should be. A field that is left out stays as AWS has it."""
 
-    name: EnvironmentName | None = Field(default=None, json_schema_extra=immutable())
+    name: EnvironmentName | None = Field(default=None, json_schema_extra=immutable(rule_elsewhere=True))
     """The name of the environment in AWS. Left out: the name of this object."""
     region: Region | None = Field(default=None, json_schema_extra=immutable())
     """The AWS Region, for example eu-west-1. Left out: the operator's own."""
@@ -67,18 +61,6 @@ class EnvironmentSpec(SpecModel):
 
     A change of it takes up to two hours, during which the environment is down.
     """
-    environment_class: EnvironmentClass | None = None
-    """The size: mw1.micro, mw1.small, mw1.medium, mw1.large, mw1.xlarge, mw1.2xlarge, or another one that AWS knows."""
-    min_workers: Count | None = None
-    """How many workers are always there."""
-    max_workers: Count | None = None
-    """How many workers there may be when tasks queue up. More than 25 need a higher quota of the account."""
-    min_webservers: Count | None = None
-    """How many web servers are always there: 2 to 5, and 1 for mw1.micro."""
-    max_webservers: Count | None = None
-    """How many web servers there may be: 2 to 5, and 1 for mw1.micro."""
-    schedulers: Count | None = Field(default=None, le=5)
-    """How many schedulers there are: 2 to 5, and 1 for mw1.micro."""
     webserver_access_mode: WebserverAccessMode | None = None
     """Who can reach the Airflow web server: from the VPC only, from the internet, or both (Airflow 3.2 and later)."""
     endpoint_management: EndpointManagement | None = Field(
@@ -90,22 +72,6 @@ class EnvironmentSpec(SpecModel):
     """
     kms_key: KmsKey | None = Field(default=None, json_schema_extra=immutable())
     """The KMS key that encrypts the environment: its ARN or id, no alias. Left out: a key that AWS owns."""
-    source_bucket_arn: BucketArn
-    """The bucket with DAGs, plugins and requirements, as an ARN. It must be versioned and block public access."""
-    dag_s3_path: S3Path
-    """The folder of the DAGs in the bucket, for example dags."""
-    plugins_s3_path: S3Path | None = None
-    """The plugins archive in the bucket, for example plugins.zip."""
-    plugins_s3_object_version: S3ObjectVersion | None = None
-    """The S3 version of the plugins archive. Left out: the newest one, which is followed."""
-    requirements_s3_path: S3Path | None = None
-    """The requirements file in the bucket, for example requirements.txt."""
-    requirements_s3_object_version: S3ObjectVersion | None = None
-    """The S3 version of the requirements file. Left out: the newest one, which is followed."""
-    startup_script_s3_path: S3Path | None = None
-    """The startup script in the bucket, for example startup.sh."""
-    startup_script_s3_object_version: S3ObjectVersion | None = None
-    """The S3 version of the startup script. Left out: the newest one, which is followed."""
     execution_role_arn: RoleArn
     """The role that Airflow and its tasks run as, as an ARN."""
     network_configuration: NetworkConfiguration
@@ -132,69 +98,8 @@ class EnvironmentSpec(SpecModel):
     """What the operator may do, and when."""
 
     @rule(
-        "!has(self.minWorkers) || !has(self.maxWorkers) || self.minWorkers <= self.maxWorkers",
-        field="minWorkers",
-        message="minWorkers is greater than maxWorkers. Lower minWorkers or raise maxWorkers.",
-    )
-    def _workers_in_order(self) -> bool:
-        return _in_order(self.min_workers, self.max_workers)
-
-    @rule(
-        "!has(self.minWebservers) || !has(self.maxWebservers) || self.minWebservers <= self.maxWebservers",
-        field="minWebservers",
-        message="minWebservers is greater than maxWebservers. Lower minWebservers or raise maxWebservers.",
-    )
-    def _webservers_in_order(self) -> bool:
-        return _in_order(self.min_webservers, self.max_webservers)
-
-    @rule(
-        "!has(self.environmentClass) || self.environmentClass != 'mw1.micro' || (!has(self.schedulers) || "
-        "self.schedulers == 1)",
-        field="schedulers",
-        message="mw1.micro has exactly 1 scheduler. Set schedulers to 1, leave it out, or choose a larger "
-        "environmentClass.",
-    )
-    def _micro_has_one_scheduler(self) -> bool:
-        return self.environment_class != _MICRO or self.schedulers in {None, 1}
-
-    @rule(
-        "!has(self.environmentClass) || self.environmentClass != 'mw1.micro' || "
-        "((!has(self.minWebservers) || self.minWebservers == 1) && (!has(self.maxWebservers) || self.maxWebservers "
-        "== 1))",
-        field="maxWebservers",
-        message="mw1.micro has exactly 1 web server. Set minWebservers and maxWebservers to 1, leave them out, "
-        "or choose a larger environmentClass.",
-    )
-    def _micro_has_one_webserver(self) -> bool:
-        return self.environment_class != _MICRO or {self.min_webservers, self.max_webservers} <= {None, 1}
-
-    @rule(
-        f"!has(self.environmentClass) || !(self.environmentClass in {list(_LARGER_THAN_MICRO)}) || "
-        "!has(self.schedulers) || (self.schedulers >= 2 && self.schedulers <= 5)",
-        field="schedulers",
-        message="Environments larger than mw1.micro have 2 to 5 schedulers. Set schedulers within that, or leave it "
-        "out.",
-    )
-    def _larger_classes_have_two_to_five_schedulers(self) -> bool:
-        return self.environment_class not in _LARGER_THAN_MICRO or _within(_SIZES_OF_LARGER, self.schedulers)
-
-    @rule(
-        f"!has(self.environmentClass) || !(self.environmentClass in {list(_LARGER_THAN_MICRO)}) || "
-        "((!has(self.minWebservers) || (self.minWebservers >= 2 && self.minWebservers <= 5)) && "
-        "(!has(self.maxWebservers) || (self.maxWebservers >= 2 && self.maxWebservers <= 5)))",
-        field="maxWebservers",
-        message="Environments larger than mw1.micro have 2 to 5 web servers. Set minWebservers and maxWebservers "
-        "within that, "
-        "or leave them out.",
-    )
-    def _larger_classes_have_two_to_five_webservers(self) -> bool:
-        return self.environment_class not in _LARGER_THAN_MICRO or _within(
-            _SIZES_OF_LARGER, self.min_webservers, self.max_webservers
-        )
-
-    @rule(
-        f"!has(self.airflowVersion) || !has(self.webserverAccessMode) || self.webserverAccessMode != "
-        f"'PUBLIC_AND_PRIVATE' || "
+        "!has(self.airflowVersion) || !has(self.webserverAccessMode) || "
+        "self.webserverAccessMode != 'PUBLIC_AND_PRIVATE' || "
         f"!self.airflowVersion.matches(r'{_TOO_OLD_FOR_BOTH_ACCESS_MODES}')",
         field="webserverAccessMode",
         message="PUBLIC_AND_PRIVATE needs Airflow 3.2 or later. Raise airflowVersion, or choose PUBLIC_ONLY or "
@@ -220,33 +125,6 @@ class EnvironmentSpec(SpecModel):
         )
 
     @rule(
-        "!has(self.pluginsS3ObjectVersion) || has(self.pluginsS3Path)",
-        field="pluginsS3ObjectVersion",
-        message="pluginsS3ObjectVersion is the version of a file that is not named. Set pluginsS3Path as well, or "
-        "remove it.",
-    )
-    def _plugins_version_has_a_path(self) -> bool:
-        return self.plugins_s3_object_version is None or self.plugins_s3_path is not None
-
-    @rule(
-        "!has(self.requirementsS3ObjectVersion) || has(self.requirementsS3Path)",
-        field="requirementsS3ObjectVersion",
-        message="requirementsS3ObjectVersion is the version of a file that is not named. Set requirementsS3Path as "
-        "well, or remove it.",
-    )
-    def _requirements_version_has_a_path(self) -> bool:
-        return self.requirements_s3_object_version is None or self.requirements_s3_path is not None
-
-    @rule(
-        "!has(self.startupScriptS3ObjectVersion) || has(self.startupScriptS3Path)",
-        field="startupScriptS3ObjectVersion",
-        message="startupScriptS3ObjectVersion is the version of a file that is not named. "
-        "Set startupScriptS3Path as well, or remove it.",
-    )
-    def _startup_script_version_has_a_path(self) -> bool:
-        return self.startup_script_s3_object_version is None or self.startup_script_s3_path is not None
-
-    @rule(
         "!has(self.airflowConfigurationOptions) || !has(self.airflowConfigurationSecrets) || "
         "self.airflowConfigurationSecrets.all(option, !(option in self.airflowConfigurationOptions))",
         field="airflowConfigurationSecrets",
@@ -270,8 +148,7 @@ class EnvironmentSpec(SpecModel):
         "!self.teams[a].dagS3Path.startsWith(self.teams[b].dagS3Path)))",
         field="teams",
         message="The DAG folder of one team lies within that of another. Folders are compared as S3 prefixes, so "
-        "dags and dags-blue "
-        "overlap, and dags/ and dags-blue/ do not. Give each team a folder of its own.",
+        "dags and dags-blue overlap, and dags/ and dags-blue/ do not. Give each team a folder of its own.",
     )
     def _team_folders_are_apart(self) -> bool:
         folders = [(team.source_bucket_arn, team.dag_s3_path) for team in (self.teams or {}).values()]
@@ -282,8 +159,7 @@ class EnvironmentSpec(SpecModel):
         "!(self.teams[t].dagS3Path.startsWith(self.dagS3Path) || self.dagS3Path.startsWith(self.teams[t].dagS3Path)))",
         field="teams",
         message="The DAG folder of a team and dagS3Path lie within each other. Folders are compared as S3 prefixes, "
-        "so dags and "
-        "dags-blue overlap, and dags/ and dags-blue/ do not. Give the team a folder of its own.",
+        "so dags and dags-blue overlap, and dags/ and dags-blue/ do not. Give the team a folder of its own.",
     )
     def _team_folders_are_apart_from_the_global_one(self) -> bool:
         common = (self.source_bucket_arn, self.dag_s3_path)
@@ -303,19 +179,10 @@ class EnvironmentSpec(SpecModel):
         f"!has(self.tags) || self.tags.all(key, !key.startsWith('{TAG_PREFIX}'))",
         field="tags",
         message=f"Tag keys that begin with {TAG_PREFIX} say which object owns an environment, and only the operator "
-        f"sets them. "
-        "Rename the tag.",
+        "sets them. Rename the tag.",
     )
     def _tags_leave_out_those_of_ownership(self) -> bool:
         return not any(key.startswith(TAG_PREFIX) for key in self.tags or {})
-
-
-def _in_order(least: int | None, most: int | None) -> bool:
-    return least is None or most is None or least <= most
-
-
-def _within(allowed: range, *sizes: int | None) -> bool:
-    return all(size is None or size in allowed for size in sizes)
 
 
 def _is_version(version: str | None, pattern: str) -> bool:

@@ -107,6 +107,8 @@ class LastOperation(StatusModel):
     """When it was first sent. Written before it is sent, so that an answer which gets lost is not taken for none."""
     accepted_at: Timestamp | None = None
     """When AWS accepted it."""
+    impact: Word | None = None
+    """What it does to those who use the environment: None, WorkersRestart or EnvironmentDown."""
     previous_update_at: Timestamp | None = None
     """When the last update that AWS knew of had begun: once AWS names another one, this operation has arrived."""
     finished_at: Timestamp | None = None

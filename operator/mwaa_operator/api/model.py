@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 IMMUTABLE: str = "x-immutable"
 """Key in a field's `json_schema_extra` that `immutable()` sets and the CRD generator reads."""
@@ -51,13 +53,13 @@ def rule(
     return attach
 
 
-def immutable(*, left_out_means: str | None = None) -> dict[str, Any]:
+def immutable(*, left_out_means: str | None = None, rule_elsewhere: bool = False) -> dict[str, Any]:
     """Give the `json_schema_extra` of a field that cannot be changed, added or removed once the object exists.
 
     left_out_means: the value that leaving the field out stands for; writing exactly that value down later changes
-    nothing.
+    nothing. rule_elsewhere: the rule is written by hand on a model further up, and none is to be made.
     """
-    return {IMMUTABLE: {"leftOutMeans": left_out_means}}
+    return {IMMUTABLE: {"leftOutMeans": left_out_means, "ruleElsewhere": rule_elsewhere}}
 
 
 class ApiModel(BaseModel):
@@ -80,14 +82,20 @@ class ApiModel(BaseModel):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401 - pydantic's own signature
-        """Collect the rules that the class declares."""
+        """Collect the rules that the class and its bases declare."""
         super().__pydantic_init_subclass__(**kwargs)
-        own = tuple(
-            (value.__rule__, value)
-            for value in vars(cls).values()
-            if isinstance(getattr(value, "__rule__", None), Rule)
+        members = {name: value for base in reversed(cls.__mro__) for name, value in vars(base).items()}
+        cls.__checks__ = tuple(
+            (value.__rule__, value) for value in members.values() if isinstance(getattr(value, "__rule__", None), Rule)
         )
-        cls.__checks__ = (*cls.__checks__, *own)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Add the rules to the schema, where the CRD generator finds them."""
+        json_schema = handler(schema)
+        if validations := [declared.as_validation() for declared in cls.rules()]:
+            handler.resolve_ref_schema(json_schema)["x-kubernetes-validations"] = validations
+        return json_schema
 
     @classmethod
     def rules(cls) -> tuple[Rule, ...]:

@@ -63,8 +63,8 @@ class MwaaEnvironment(ApiModel):
         f"has(self.spec.name) || (self.metadata.name.size() <= {MAX_NAME_LENGTH} && "
         f"self.metadata.name.matches(r'{_NAME_IN_AWS}'))",
         message=f"metadata.name is not a name that AWS allows: at most {MAX_NAME_LENGTH} letters, digits, "
-        f"underscores and hyphens, "
-        "beginning with a letter. Set spec.name to the name that the environment is to have in AWS.",
+        "underscores and hyphens, beginning with a letter. Set spec.name to the name that the environment "
+        "is to have in AWS.",
     )
     def _has_a_name_for_aws(self) -> bool:
         name = self.metadata.name

@@ -14,9 +14,7 @@ from mwaa_operator.api.enums import (
     WorkerReplacementStrategy,
 )
 from mwaa_operator.api.model import SpecModel
-from mwaa_operator.api.types import Count, WeeklyTime
-
-HOURS_OF_A_WEEK = 7 * 24
+from mwaa_operator.api.types import HoursOfAWeek, WeeklyTime
 
 
 class UpdateWindow(SpecModel):
@@ -24,7 +22,7 @@ class UpdateWindow(SpecModel):
 
     start: WeeklyTime
     """When it opens, in UTC, as DAY:HH:MM: for example SUN:02:00."""
-    duration_hours: Count = Field(le=HOURS_OF_A_WEEK)
+    duration_hours: HoursOfAWeek
     """How long updates may be started from then on, in hours. One that has started runs to its end."""
 
 

@@ -32,6 +32,8 @@ class KeyMessage:
 
 
 Count = Annotated[int, Strict(), Ge(1), Le(MAX_AWS_INTEGER)]
+HoursOfAWeek = Annotated[int, Strict(), Ge(1), Le(7 * 24)]
+SchedulerCount = Annotated[int, Strict(), Ge(1), Le(5)]
 Flag = Annotated[bool, Strict()]
 
 EnvironmentName = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[a-zA-Z][0-9a-zA-Z_-]*$")]
@@ -70,8 +72,7 @@ OptionName = Annotated[
     StringConstraints(min_length=1, max_length=64, pattern=r"^[a-z]+([a-z0-9._]*[a-z0-9_]+)?$"),
     KeyMessage(
         "An Airflow option is named section.option, in lower case letters, digits, dots and underscores, at most 64 "
-        "characters: "
-        "for example core.default_timezone."
+        "characters: for example core.default_timezone."
     ),
 ]
 OptionValue = Annotated[str, StringConstraints(min_length=1, max_length=65536, pattern=r"^[ -~]+$")]
@@ -89,8 +90,7 @@ TeamName = Annotated[
     StringConstraints(min_length=3, max_length=50, pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_-]*$"),
     KeyMessage(
         "A team is named as its IAM Identity Center group is displayed: 3 to 50 letters, digits, underscores and "
-        "hyphens, "
-        "beginning with a letter or a digit."
+        "hyphens, beginning with a letter or a digit."
     ),
 ]
 StartUrl = Annotated[str, StringConstraints(max_length=512, pattern=r"^https://.+$")]
