@@ -30,7 +30,7 @@ class Version(NamedTuple):
 
 
 def parse(text: str) -> Version | None:
-    """Read a version of the form 3.3.1. Anything else, which AWS may come to allow, gives None: it cannot be compared."""
+    """Read a version of the form 3.3.1. Another form, which AWS may come to allow, cannot be compared and gives None."""
     found = _FORM.fullmatch(text)
     return Version(*(int(part) for part in found.groups())) if found else None
 
@@ -57,9 +57,8 @@ class Release:
 def releases() -> tuple[Release, ...]:
     """Give all versions on record, the newest first."""
     text = resources.files(__package__).joinpath("airflow_versions.json").read_text(encoding="utf-8")
-    return tuple(
-        sorted((_release(row) for row in TypeAdapter(list[_Row]).validate_json(text)), key=_version, reverse=True)
-    )
+    rows = TypeAdapter(list[_Row]).validate_json(text)
+    return tuple(sorted((_release(row) for row in rows), key=lambda release: release.version, reverse=True))
 
 
 def find(text: str) -> Release | None:
