@@ -99,7 +99,7 @@ class ManagedProcess:
         self._popen.send_signal(number)
 
     def stop(self, timeout: float = 10) -> int:
-        """Ask the process to end (SIGTERM), kill its group after `timeout` seconds, return the exit code. Safe to repeat."""
+        """Ask the process to end (SIGTERM), kill its group after `timeout` seconds, and return the exit code."""
         if self._popen.poll() is None:
             self._popen.terminate()
             try:
@@ -109,7 +109,7 @@ class ManagedProcess:
         return self._popen.wait()
 
     def kill(self) -> int:
-        """End the process and its group at once (SIGKILL), and return the exit code. Safe to repeat."""
+        """End the process and its group at once (SIGKILL), and return the exit code."""
         if self._popen.poll() is None:
             # Not yet reaped, so the number cannot belong to anybody else's group.
             os.killpg(self._popen.pid, signal.SIGKILL)

@@ -1,7 +1,7 @@
-// Command controlplane is a whole Kubernetes control plane, and kubectl, in one binary. The name that it is called by picks the component, so
-// that a folder of symbolic links to it has the layout which KUBEBUILDER_ASSETS stands for.
+// Command controlplane is a whole Kubernetes control plane, and kubectl, in one binary. The name that it is called by
+// picks the component, so that a folder of symbolic links to it has the layout which KUBEBUILDER_ASSETS stands for.
 //
-// One binary instead of four shares what the components have in common (most of their code), and compiles and links once.
+// One binary instead of four shares what the components have in common (most of their code), and links once.
 package main
 
 import (
@@ -41,7 +41,8 @@ func main() {
 	run()
 }
 
-// runKubectl does what kubectl's own main does: the verbosity has to be known before the command is built, because building it logs already.
+// runKubectl does what kubectl's own main does: the verbosity has to be known before the command is built, because
+// building it logs already.
 func runKubectl() {
 	logs.GlogSetter(kubectl.GetLogVerbosity(os.Args)) //nolint:errcheck
 	if err := cli.RunNoErrOutput(kubectl.NewDefaultKubectlCommand()); err != nil {

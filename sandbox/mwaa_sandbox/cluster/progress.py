@@ -1,0 +1,52 @@
+"""How long work says what it is doing: one line of text at a time, given to whoever listens."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from typing import TextIO
+
+Progress = Callable[[str], None]
+"""Takes the state of the work as one line. May be called many times a second with the same line."""
+
+
+def silent(_line: str) -> None:
+    """Listen to nothing."""
+
+
+class ProgressLine:
+    """Shows progress on a terminal as one line that changes in place; elsewhere as a line now and then.
+
+    A line is "topic: details". Away from a terminal a new topic is written at once, new details only every `interval`
+    seconds, so that a build log stays readable.
+    """
+
+    def __init__(
+        self, stream: TextIO | None = None, *, interval: float = 15, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._stream = stream or sys.stderr
+        self._interval = interval
+        self._clock = clock
+        self._live = self._stream.isatty()
+        self._shown = ""
+        self._shown_at = float("-inf")
+
+    def __call__(self, line: str) -> None:
+        same_topic = line.partition(":")[0] == self._shown.partition(":")[0]
+        if line == self._shown or (not self._live and same_topic and self._clock() - self._shown_at < self._interval):
+            return
+        if self._live:
+            # Back to the start of the line and erase what is there; a new topic leaves the last one standing.
+            self._stream.write(f"\r\x1b[K{line}" if same_topic or not self._shown else f"\n{line}")
+        else:
+            self._stream.write(f"{line}\n")
+        self._stream.flush()
+        self._shown, self._shown_at = line, self._clock()
+
+    def finish(self) -> None:
+        """End the line that is shown, so that other output starts on its own."""
+        if self._live and self._shown:
+            self._stream.write("\n")
+            self._stream.flush()
+        self._shown = ""
