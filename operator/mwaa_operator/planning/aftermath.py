@@ -1,0 +1,59 @@
+"""After a call to AWS has failed: what is said, what is remembered, and when it is tried again (design §4.10, §4.11)."""
+
+from dataclasses import dataclass
+
+from mwaa_operator.api.conditions import Reason
+from mwaa_operator.api.enums import OperationOutcome
+from mwaa_operator.api.environment_status import LastOperation, OperationError
+from mwaa_operator.planning.clock import Moment
+from mwaa_operator.planning.failure import ADVICE, RESPONSES, AwsError, FailureKind
+from mwaa_operator.planning.model import Standing, Verdict
+from mwaa_operator.planning.schedule import failure_backoff
+
+REFUSED_RETRY_SECONDS = 300.0
+"""How often a refused call is tried again where the cause can be mended outside the spec. A refused call costs nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aftermath:
+    """What follows from a failed call."""
+
+    verdict: Verdict
+    operation: LastOperation | None
+    retry_seconds: float
+
+
+def after_failure(error: AwsError, *, operation: LastOperation | None, failures: int, at: Moment) -> Aftermath:
+    """Judge a failed call.
+
+    `operation` is the one that the call was to start, or None for a call that only looks. `failures` counts those in a row, this one
+    included. The waits are seconds of AWS's time.
+    """
+    response = RESPONSES[error.kind]
+    began = operation.started_at if operation else at.now
+    patient = response.patience is None or at.seconds_since(began) < response.patience
+    reason = response.reason if patient or error.kind is not FailureKind.PROPAGATION else Reason.INVALID_CONFIGURATION
+    advice = ADVICE[error.kind] if patient or response.retry_refused else ADVICE[FailureKind.INVALID]
+    message = f"AWS answered {error.operation} with {error.code}: {error.message} {advice}".replace("..", ".")
+    if operation is not None and not patient and not response.retry_refused:
+        operation = operation.model_copy(
+            update={
+                "outcome": OperationOutcome.REFUSED,
+                "finished_at": at.now,
+                "error": OperationError(code=error.code, message=error.message, request_id=error.request_id),
+            }
+        )
+    return Aftermath(
+        verdict=Verdict(
+            standing=Standing.PROGRESSING if patient else Standing.STALLED,
+            reason=reason,
+            message=message,
+            # A call that only looks and fails says nothing about the environment.
+            ready=False if operation else None,
+            synced=False if operation else None,
+        ),
+        operation=operation,
+        retry_seconds=failure_backoff(failures, first=response.first, most=response.most)
+        if patient
+        else REFUSED_RETRY_SECONDS,
+    )

@@ -1,0 +1,121 @@
+"""From a spec to what AWS should hold, in AWS's own member names.
+
+The rule of the API (design §3) makes this short: a field that AWS has carries AWS's name with the first letter lowered, so raising it
+again is the whole translation. Maps whose keys belong to the user (options, tags, teams) keep their keys.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mwaa_operator.api.environment_spec import EnvironmentSpec
+
+SCALAR_FIELDS = (
+    "airflowVersion",
+    "dagS3Path",
+    "endpointManagement",
+    "environmentClass",
+    "executionRoleArn",
+    "kmsKey",
+    "maxWebservers",
+    "maxWorkers",
+    "minWebservers",
+    "minWorkers",
+    "pluginsS3ObjectVersion",
+    "pluginsS3Path",
+    "requirementsS3ObjectVersion",
+    "requirementsS3Path",
+    "schedulers",
+    "sourceBucketArn",
+    "startupScriptS3ObjectVersion",
+    "startupScriptS3Path",
+    "webserverAccessMode",
+    "weeklyMaintenanceWindowStart",
+)
+
+VERSIONED_FILES = {
+    "RequirementsS3Path": "RequirementsS3ObjectVersion",
+    "PluginsS3Path": "PluginsS3ObjectVersion",
+    "StartupScriptS3Path": "StartupScriptS3ObjectVersion",
+}
+"""Files that AWS reads by S3 object version: it refuses the path without one (`mwaa-behaviour.md` §3.4)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desired:
+    """What the spec asks of AWS.
+
+    `fields` are CreateEnvironment's members without Name and Tags; a field the spec leaves out is not in it.
+    `tags` are the user's; the operator's own come from `ownership`.
+    """
+
+    name: str
+    fields: Mapping[str, Any] = field(repr=False)
+    tags: Mapping[str, str]
+
+    @property
+    def options(self) -> Mapping[str, str] | None:
+        return self.fields.get("AirflowConfigurationOptions")
+
+
+def environment_name(spec: EnvironmentSpec, *, object_name: str) -> str:
+    """The name in AWS: the spec's, else the object's."""
+    return spec.name or object_name
+
+
+def desired_environment(
+    spec: EnvironmentSpec,
+    *,
+    object_name: str,
+    secret_options: Mapping[str, str],
+    newest_object_versions: Mapping[str, str],
+) -> Desired:
+    """Translate a spec.
+
+    `secret_options` are the values behind `airflowConfigurationSecrets`, by option.
+    `newest_object_versions` holds the S3 version to pin for each path given without one, by the path's AWS name.
+    """
+    document = spec.model_dump(mode="json", by_alias=True, exclude_none=True)
+    fields = {_aws_name(name): document[name] for name in SCALAR_FIELDS if name in document}
+    for path, version in VERSIONED_FILES.items():
+        if path in fields and version not in fields and path in newest_object_versions:
+            fields[version] = newest_object_versions[path]
+    network = document["networkConfiguration"]
+    fields["NetworkConfiguration"] = {_aws_name(name): value for name, value in network.items()}
+    if "loggingConfiguration" in document:
+        fields["LoggingConfiguration"] = _aws_members(document["loggingConfiguration"])
+    if "identityCenterConfiguration" in document:
+        fields["IdentityCenterConfiguration"] = _aws_members(document["identityCenterConfiguration"])
+    if "teams" in document:
+        fields["Teams"] = {team: _aws_members(value) for team, value in document["teams"].items()}
+    if "airflowConfigurationOptions" in document or "airflowConfigurationSecrets" in document:
+        fields["AirflowConfigurationOptions"] = {**document.get("airflowConfigurationOptions", {}), **secret_options}
+    return Desired(
+        name=environment_name(spec, object_name=object_name),
+        fields=fields,
+        tags=dict(document.get("tags", {})),
+    )
+
+
+def files_to_follow(spec: EnvironmentSpec) -> Mapping[str, str]:
+    """The S3 keys whose newest version the operator has to find, by the AWS name of their path field."""
+    document = spec.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return {
+        path: document[_spec_name(path)]
+        for path, version in VERSIONED_FILES.items()
+        if document.get(_spec_name(path)) and not document.get(_spec_name(version))
+    }
+
+
+def _aws_name(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
+def _spec_name(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+def _aws_members(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {_aws_name(key): _aws_members(member) for key, member in value.items()}
+    return value

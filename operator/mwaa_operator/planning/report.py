@@ -1,0 +1,129 @@
+"""From a plan to the status that people and programs read.
+
+Nothing that ticks goes in, so an unchanged situation gives an unchanged status, and nothing of an option's value ever does.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from mwaa_operator.api.conditions import Condition, ConditionType, Reason
+from mwaa_operator.api.environment_status import (
+    AccountStatus,
+    EnvironmentStatus,
+    LastApplied,
+    LastOperation,
+    PlannedChange,
+    PlanStatus,
+    ResourceStatus,
+)
+from mwaa_operator.api.observed_environment import ObservedEnvironment
+from mwaa_operator.planning.conditions import condition, with_conditions
+from mwaa_operator.planning.model import PendingChanges, Standing, Verdict
+from mwaa_operator.planning.observation import AwsEnvironment
+
+_SECRET_MEMBERS = frozenset({"AirflowConfigurationOptions"})
+_USERS_OWN_KEYS = frozenset({"Tags", "Teams"})
+_WAITING_FOR = {
+    Reason.WAITING_FOR_APPROVAL: "Approval",
+    Reason.WAITING_FOR_WINDOW: "Window",
+    Reason.UPDATE_FAILED: "Edit",
+    Reason.INVALID_CONFIGURATION: "Edit",
+    Reason.IMMUTABLE_FIELD: "Edit",
+    Reason.NOT_CONVERGING: "Edit",
+    Reason.DRIFTED: "Policy",
+    Reason.OBSERVING: "Policy",
+}
+
+
+def conditions_of(
+    verdict: Verdict, current: tuple[Condition, ...], *, generation: int, now: datetime
+) -> tuple[Condition, ...]:
+    """Ready, Synced, and Reconciling or Stalled while they are true."""
+
+    def make(kind: ConditionType, status: bool | None, reason: Reason, about: int) -> Condition:
+        return condition(kind, status, reason=reason, message=verdict.message, generation=about, now=now)
+
+    changed = [
+        make(ConditionType.SYNCED, verdict.synced, Reason.UP_TO_DATE if verdict.synced else verdict.reason, generation)
+    ]
+    if verdict.ready is not None:
+        changed.append(make(ConditionType.READY, verdict.ready, verdict.reason, verdict.ready_generation or generation))
+    elif not any(known.type == ConditionType.READY for known in current):
+        changed.append(make(ConditionType.READY, None, verdict.reason, generation))
+    ongoing = {Standing.PROGRESSING: ConditionType.RECONCILING, Standing.STALLED: ConditionType.STALLED}.get(
+        verdict.standing
+    )
+    if ongoing is not None:
+        changed.append(make(ongoing, True, verdict.reason, generation))
+    removed = {ConditionType.RECONCILING, ConditionType.STALLED} - {ongoing}
+    return with_conditions(current, changed, removed=removed)
+
+
+def status_of(
+    before: EnvironmentStatus,
+    *,
+    verdict: Verdict,
+    generation: int,
+    now: datetime,
+    environment: ObservedEnvironment | None,
+    account: AccountStatus | None,
+    pending: PendingChanges | None,
+    operation: LastOperation | None,
+    applied: LastApplied | None,
+    handled_request: str | None,
+) -> EnvironmentStatus:
+    """The whole status after a pass, or after a part of one."""
+    arn = environment.arn if environment else None
+    return before.model_copy(
+        update={
+            "observed_generation": generation,
+            "conditions": conditions_of(verdict, before.conditions, generation=generation, now=now),
+            "environment": environment,
+            "account": account or before.account,
+            "plan": _plan(pending, verdict) if pending else None,
+            "resources": (ResourceStatus(kind="Environment", id=arn, provisioned=True),) if arn else (),
+            "last_operation": operation,
+            "last_applied": applied or before.last_applied,
+            "last_handled_reconcile_at": handled_request or before.last_handled_reconcile_at,
+        }
+    )
+
+
+def shown_environment(environment: AwsEnvironment | None) -> ObservedEnvironment | None:
+    """What GetEnvironment said, in the form of the status, without option values."""
+    return ObservedEnvironment.model_validate(_lowered(environment.document)) if environment else None
+
+
+def _plan(pending: PendingChanges, verdict: Verdict) -> PlanStatus:
+    return PlanStatus(
+        hash=pending.hash,
+        changes=tuple(
+            PlannedChange(field=change.field, from_=_text(change.old), to=_text(change.new), impact=change.impact.value)
+            for change in pending.changes
+        ),
+        estimated_minutes=pending.minutes,
+        waiting_for=_WAITING_FOR.get(verdict.reason),
+    )
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {member}" for key, member in value.items())
+    return str(value)
+
+
+def _lowered(value: Any, *, keep_keys: bool = False) -> Any:
+    if isinstance(value, Mapping):
+        return {
+            key if keep_keys else key[:1].lower() + key[1:]: _lowered(member, keep_keys=key in _USERS_OWN_KEYS)
+            for key, member in value.items()
+            if key not in _SECRET_MEMBERS
+        }
+    if isinstance(value, list | tuple):
+        return [_lowered(member) for member in value]
+    return value

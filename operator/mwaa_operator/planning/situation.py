@@ -1,0 +1,95 @@
+"""All that a decision about one object rests on, gathered before it is made."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from mwaa_operator.api.enums import OperationOutcome
+from mwaa_operator.api.environment_spec import EnvironmentSpec
+from mwaa_operator.api.environment_status import EnvironmentStatus, LastApplied, LastOperation
+from mwaa_operator.planning.clock import Moment
+from mwaa_operator.planning.desired import Desired
+from mwaa_operator.planning.diff import Remembered
+from mwaa_operator.planning.fingerprint import FingerprintKey
+from mwaa_operator.planning.observation import AwsEnvironment, Observation
+from mwaa_operator.planning.operation import settled
+from mwaa_operator.planning.ownership import Identity, Owner, owner_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """An object, what was seen in AWS, and the moment.
+
+    `status` is what the object remembers. `retry` says that somebody asked for another try since the last pass, `approved_plan` is
+    the hash of the plan that somebody agreed to.
+    """
+
+    identity: Identity
+    spec: EnvironmentSpec
+    generation: int
+    deleting: bool
+    retry: bool
+    approved_plan: str | None
+    status: EnvironmentStatus
+    desired: Desired
+    observation: Observation
+    key: FingerprintKey
+    at: Moment
+
+    @property
+    def environment(self) -> AwsEnvironment | None:
+        """What there is in AWS; a tombstone is nothing."""
+        return self.observation.environment if self.observation.exists else None
+
+    @cached_property
+    def desired_hash(self) -> str:
+        """Names the desired state. Tags are left out: they are set apart from updates."""
+        return self.key.fingerprint(self.desired.fields)
+
+    @cached_property
+    def options_hash(self) -> str | None:
+        return None if self.desired.options is None else self.key.fingerprint(self.desired.options)
+
+    @cached_property
+    def operation(self) -> LastOperation | None:
+        """The last operation, with its outcome as far as AWS shows it."""
+        return settled(self.status.last_operation, self.environment, at=self.at) if self.status.last_operation else None
+
+    @property
+    def owner(self) -> Owner:
+        """Whose the environment is. One whose tags somebody removed is still ours if the status knows this very environment."""
+        if self.environment is None:
+            return Owner.US
+        owner = owner_of(self.environment.tags, self.identity)
+        return Owner.US if owner is Owner.NOBODY and self._known else owner
+
+    @property
+    def _known(self) -> bool:
+        known = self.status.environment
+        return (
+            self.status.last_applied is not None
+            and known is not None
+            and self.environment is not None
+            and known.arn == self.environment.arn
+            and known.created_at == self.environment.created_at
+        )
+
+    @property
+    def applied(self) -> LastApplied:
+        """What is known to have been applied, an operation that has just succeeded included."""
+        applied = self.status.last_applied or LastApplied()
+        operation = self.operation
+        if operation is None or operation.outcome is not OperationOutcome.SUCCEEDED:
+            return applied
+        return applied.model_copy(
+            update={"options_hash": operation.options_hash, "hash": operation.hash, "generation": operation.generation}
+        )
+
+    @property
+    def remembered(self) -> Remembered:
+        applied = self.applied
+        comparable = self.options_hash is not None and self.key.made(applied.options_hash)
+        return Remembered(
+            fields=frozenset(applied.fields),
+            tag_keys=frozenset(applied.tag_keys),
+            options_current=applied.options_hash == self.options_hash if comparable else None,
+        )

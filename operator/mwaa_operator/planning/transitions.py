@@ -1,0 +1,67 @@
+"""Which events a change of the status is worth.
+
+Events come from the difference between two statuses, so a restarted operator repeats none, and a pass that changes nothing says
+nothing.
+"""
+
+from dataclasses import dataclass
+
+from mwaa_operator.api.conditions import Condition, ConditionType, Reason
+from mwaa_operator.api.enums import ConditionStatus
+from mwaa_operator.api.environment_status import EnvironmentStatus
+
+_WARNINGS = frozenset(
+    {
+        Reason.CREATE_FAILED,
+        Reason.UPDATE_FAILED,
+        Reason.UNAVAILABLE,
+        Reason.ROLLING_BACK,
+        Reason.INVALID_SPEC,
+        Reason.INVALID_CONFIGURATION,
+        Reason.IMMUTABLE_FIELD,
+        Reason.ACCESS_DENIED,
+        Reason.NO_CREDENTIALS,
+        Reason.QUOTA_EXCEEDED,
+        Reason.NOT_CONVERGING,
+        Reason.DRIFTED,
+        Reason.VANISHED,
+        Reason.OWNED_BY_ANOTHER,
+        Reason.ALREADY_EXISTS,
+        Reason.SECRET_NOT_FOUND,
+        Reason.AWS_UNREACHABLE,
+        Reason.THROTTLED,
+        Reason.DELETE_FAILED,
+        Reason.INTERNAL_ERROR,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One Kubernetes event to be."""
+
+    type: str
+    reason: str
+    message: str
+
+
+def event(reason: Reason, message: str) -> Event:
+    """An event, a warning where a person should look."""
+    return Event("Warning" if reason in _WARNINGS else "Normal", reason.value, message)
+
+
+def events_between(before: EnvironmentStatus, after: EnvironmentStatus) -> tuple[Event, ...]:
+    """One event where the deciding condition has another reason than before, none otherwise."""
+    old, new = _deciding(before), _deciding(after)
+    if new is None or (old is not None and (old.type, old.status, old.reason) == (new.type, new.status, new.reason)):
+        return ()
+    return (event(Reason(new.reason), new.message),)
+
+
+def _deciding(status: EnvironmentStatus) -> Condition | None:
+    """The condition that says how things stand: Stalled, else Reconciling, else Ready."""
+    by_type = {condition.type: condition for condition in status.conditions}
+    for kind in (ConditionType.STALLED, ConditionType.RECONCILING, ConditionType.READY):
+        if kind in by_type and (kind is ConditionType.READY or by_type[kind].status is ConditionStatus.TRUE):
+            return by_type[kind]
+    return None
