@@ -117,6 +117,8 @@ class Reason(StrEnum):
     """An environment of this name exists, is not ours, and `policies.adoption` is `Never`."""
     SECRET_NOT_FOUND = "SecretNotFound"  # noqa: S105 - a word, not a secret
     """A Secret, or the key in it, that an Airflow option comes from is not there."""
+    FILE_NOT_FOUND = "FileNotFound"
+    """A file that the spec names (requirements, plugins, startup script) is not in the bucket."""
     INTERNAL_ERROR = "InternalError"
     """The operator met with something it does not understand; its log says more. Tried again."""
 

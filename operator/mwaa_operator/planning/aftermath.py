@@ -10,9 +10,6 @@ from mwaa_operator.planning.failure import ADVICE, RESPONSES, AwsError, FailureK
 from mwaa_operator.planning.model import Standing, Verdict
 from mwaa_operator.planning.schedule import failure_backoff
 
-REFUSED_RETRY_SECONDS = 300.0
-"""How often a refused call is tried again where the cause can be mended outside the spec. A refused call costs nothing."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Aftermath:
@@ -55,5 +52,5 @@ def after_failure(error: AwsError, *, operation: LastOperation | None, failures:
         operation=operation,
         retry_seconds=failure_backoff(failures, first=response.first, most=response.most)
         if patient
-        else REFUSED_RETRY_SECONDS,
+        else response.stalled,
     )

@@ -21,6 +21,8 @@ class FailureKind(StrEnum):
     """Something else is under way in AWS, or was done meanwhile: look again."""
     GONE = "gone"
     """What the call is about does not exist."""
+    MISSING = "missing"
+    """A file that the spec names is not in the bucket."""
     QUOTA = "quota"
     """A limit of the account is reached."""
     THROTTLED = "throttled"
@@ -48,7 +50,7 @@ class Response:
     """What the operator does about a kind of failure.
 
     `patience`: seconds for which the call is repeated before it counts as refused; None means for ever, 0 not at all.
-    `first` and `most`: seconds of the growing wait between tries. `retry_refused`: whether a refused call is still tried now and then,
+    `first` and `most`: seconds of the growing wait between tries; `stalled`: seconds between tries after that. `retry_refused`: whether a refused call is still tried now and then,
     because the cause can be mended in AWS without an edit of the spec (refused calls cost nothing and change nothing).
     """
 
@@ -56,6 +58,7 @@ class Response:
     patience: float | None
     first: float
     most: float
+    stalled: float = 300
     retry_refused: bool = True
 
 
@@ -68,6 +71,7 @@ RESPONSES: dict[FailureKind, Response] = {
     FailureKind.CREDENTIALS: Response(reason=Reason.NO_CREDENTIALS, patience=60, first=5, most=300),
     FailureKind.CONFLICT: Response(reason=Reason.WAITING_FOR_ENVIRONMENT, patience=None, first=2, most=60),
     FailureKind.GONE: Response(reason=Reason.NOT_FOUND, patience=None, first=2, most=60),
+    FailureKind.MISSING: Response(reason=Reason.FILE_NOT_FOUND, patience=0, first=5, most=60, stalled=60),
     FailureKind.QUOTA: Response(reason=Reason.QUOTA_EXCEEDED, patience=0, first=60, most=300),
     FailureKind.THROTTLED: Response(reason=Reason.THROTTLED, patience=None, first=2, most=120),
     FailureKind.TRANSIENT: Response(reason=Reason.AWS_UNREACHABLE, patience=None, first=2, most=120),
@@ -80,6 +84,7 @@ ADVICE: dict[FailureKind, str] = {
     FailureKind.CREDENTIALS: "Give the operator valid AWS credentials; it is tried again by itself.",
     FailureKind.CONFLICT: "It is tried again once AWS has finished.",
     FailureKind.GONE: "The environment is looked at again.",
+    FailureKind.MISSING: "It is looked for again by itself.",
     FailureKind.QUOTA: "Ask AWS for a higher quota or delete what is not needed; it is tried again by itself.",
     FailureKind.THROTTLED: "It is tried again more slowly.",
     FailureKind.TRANSIENT: "It is tried again by itself.",

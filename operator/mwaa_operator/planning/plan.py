@@ -23,7 +23,7 @@ from mwaa_operator.planning.ownership import Owner, describe_owner
 from mwaa_operator.planning.restraint import held_back, is_drift, judged, refused
 from mwaa_operator.planning.schedule import Pace
 from mwaa_operator.planning.situation import Situation
-from mwaa_operator.planning.wording import aws_error, expectation
+from mwaa_operator.planning.wording import aws_error, expectation, fields
 
 
 def plan(situation: Situation) -> Plan:
@@ -230,7 +230,7 @@ def _converge(situation: Situation, environment: AwsEnvironment, found: Differen
     nudge = situation.retry and environment.status == "UPDATE_FAILED"
     if not found.update and not nudge:
         return _in_agreement(situation, environment, found, applied=applied)
-    held = None if situation.retry else held_back(situation, environment, found)
+    held = held_back(situation, environment, found)
     if held:
         return Plan(
             verdict=held,

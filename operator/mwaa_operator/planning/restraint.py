@@ -14,6 +14,16 @@ from mwaa_operator.planning.wording import fields, operation_error
 
 def held_back(situation: Situation, environment: AwsEnvironment, found: Difference) -> Verdict | None:
     """Why an update is not sent, although something differs (design §4.5, §4.6; policies.drift)."""
+    earlier = None if situation.retry else _failed_before(situation, found)
+    if earlier:
+        return earlier
+    if is_drift(situation) and situation.spec.policies.drift is DriftPolicy.REPORT:
+        message = f"{fields(found)} was changed in AWS. It is left so: policies.drift is Report."
+        return _waits(situation, environment, Reason.DRIFTED, message)
+    return _not_allowed_yet(situation, environment, found)
+
+
+def _failed_before(situation: Situation, found: Difference) -> Verdict | None:
     operation = judged(situation, found)
     same = operation is not None and operation.kind is OperationKind.UPDATE and operation.hash == situation.desired_hash
     if same and operation is not None and operation.outcome is OperationOutcome.FAILED:
@@ -28,13 +38,7 @@ def held_back(situation: Situation, environment: AwsEnvironment, found: Differen
             "what AWS has, or ask AWS Support."
         )
         return Verdict(standing=Standing.STALLED, reason=Reason.NOT_CONVERGING, message=message)
-    refusal = refused(situation, operation)
-    if refusal:
-        return refusal
-    if is_drift(situation) and situation.spec.policies.drift is DriftPolicy.REPORT:
-        message = f"{fields(found)} was changed in AWS. It is left so: policies.drift is Report."
-        return _waits(situation, environment, Reason.DRIFTED, message)
-    return _not_allowed_yet(situation, environment, found)
+    return refused(situation, operation)
 
 
 def judged(situation: Situation, found: Difference) -> LastOperation | None:

@@ -28,6 +28,7 @@ _WARNINGS = frozenset(
         Reason.OWNED_BY_ANOTHER,
         Reason.ALREADY_EXISTS,
         Reason.SECRET_NOT_FOUND,
+        Reason.FILE_NOT_FOUND,
         Reason.AWS_UNREACHABLE,
         Reason.THROTTLED,
         Reason.DELETE_FAILED,

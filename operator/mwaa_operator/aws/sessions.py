@@ -1,0 +1,66 @@
+"""boto3 sessions and clients: one session per set of credentials, one client per service and region, all kept.
+
+Making a client parses a service model and takes tens of milliseconds; making a session is not safe across threads. So both happen here,
+under a lock, once.
+"""
+
+import threading
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from mwaa_operator import __version__
+
+CONNECT_TIMEOUT_SECONDS = 5
+READ_TIMEOUT_SECONDS = 30
+ATTEMPTS = 3
+
+
+class Clients:
+    """The clients of one set of credentials, by default the ones that boto3 finds for the process.
+
+    `connections` is how many calls may be under way at once per client. `endpoint_url` overrides AWS's addresses for every service, as
+    AWS_ENDPOINT_URL does.
+    """
+
+    def __init__(self, *, connections: int, region: str | None = None) -> None:
+        self._session = boto3.Session(region_name=region)
+        self._connections = connections
+        self._clients: dict[tuple[str, str | None], Any] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def region(self) -> str | None:
+        """The region used where an object names none."""
+        return self._session.region_name
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """The client of a service in a region. Raises botocore's NoRegionError if there is neither a region nor a default."""
+        key = (service, region or self.region)
+        with self._lock:
+            if key not in self._clients:
+                self._clients[key] = self._made(*key)
+            return self._clients[key]
+
+    def _made(self, service: str, region: str | None) -> Any:
+        client = self._session.client(service, region_name=region, config=self._config())
+        if not _is_aws(client.meta.endpoint_url):
+            # MWAA's model puts "api." and "env." before the host, which only AWS's own names answer to.
+            client = self._session.client(service, region_name=region, config=self._config(inject_host_prefix=False))
+        return client
+
+    def _config(self, **extra: Any) -> Config:
+        return Config(
+            connect_timeout=CONNECT_TIMEOUT_SECONDS,
+            read_timeout=READ_TIMEOUT_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+            max_pool_connections=self._connections,
+            user_agent_extra=f"mwaa-operator/{__version__}",
+            **extra,
+        )
+
+
+def _is_aws(endpoint: str) -> bool:
+    host = endpoint.split("//", 1)[-1].split("/", 1)[0].split(":", 1)[0]
+    return host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws"))

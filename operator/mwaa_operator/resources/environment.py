@@ -1,0 +1,45 @@
+"""The MWAA environment as a resource: looks and acts; what to do is decided in `planning`."""
+
+import threading
+from collections.abc import Mapping
+
+from mwaa_operator.aws import mwaa, s3, sts
+from mwaa_operator.aws.sessions import Clients
+from mwaa_operator.planning.model import Step
+from mwaa_operator.planning.observation import Observation
+
+
+class EnvironmentResource:
+    """Environments of one set of credentials. Blocks while it calls AWS, so it is called from threads."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
+        self._account_id: str | None = None
+        self._lock = threading.Lock()
+
+    def region(self, region: str | None) -> str | None:
+        """The region that an object's own, or none, comes to."""
+        return region or self._clients.region
+
+    def observe(self, *, name: str, region: str | None, bucket: str, files: Mapping[str, str]) -> Observation:
+        """Look at an environment and at the newest versions of `files` (S3 keys by the name of their path field). Raises AwsError."""
+        environment = mwaa.get_environment(self._clients.client("mwaa", region), name)
+        storage = self._clients.client("s3", region) if files else None
+        return Observation(
+            environment=environment,
+            account_id=self._account(),
+            newest_object_versions={
+                path: s3.newest_version(storage, bucket=bucket, key=key) for path, key in files.items()
+            },
+        )
+
+    def apply(self, step: Step, *, region: str | None) -> str | None:
+        """Make the call of a step; gives the environment's ARN where AWS answers with one. Raises AwsError."""
+        answer = mwaa.call(self._clients.client("mwaa", region), step.kind.value, step.parameters)
+        return answer.get("Arn")
+
+    def _account(self) -> str:
+        with self._lock:
+            if self._account_id is None:
+                self._account_id = sts.account_id(self._clients.client("sts"))
+            return self._account_id
