@@ -134,11 +134,15 @@ class ManagedProcess:
         """
         deadline = time.monotonic() + timeout
         while not probe():
-            if self.poll() is not None:
-                raise ProcessError(self._explain(f"ended with exit code {self.returncode} before it could {what}"))
+            self.raise_if_ended(f" before it could {what}")
             if time.monotonic() > deadline:
                 raise ProcessError(self._explain(f"did not {what} within {timeout:g} seconds"))
             time.sleep(_POLL_SECONDS)
+
+    def raise_if_ended(self, circumstance: str = "") -> None:
+        """Raise `ProcessError`, with the end of the log, if the process does not run any more."""
+        if self.poll() is not None:
+            raise ProcessError(self._explain(f"ended with exit code {self.returncode}{circumstance}"))
 
     def _explain(self, problem: str) -> str:
         tail = self.log_tail() or "(nothing)"

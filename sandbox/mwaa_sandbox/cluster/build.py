@@ -100,7 +100,7 @@ def _compile(go: str, env: Mapping[str, str], folder: Path, progress: Progress, 
         done = log.count("\n")
         progress(
             f"Compiling the Kubernetes control plane, once: {done:,} of at most {total:,} packages, "
-            f"{_minutes(elapsed)} (about 8 minutes on 2 cores)"
+            f"{_minutes(elapsed)} (the first time about 8 minutes on 2 cores)"
         )
 
     argv = [go, "build", "-v", *_BUILD_FLAGS, f"-ldflags={_linker_flags()}", "-o", str(folder / BINARY), "."]

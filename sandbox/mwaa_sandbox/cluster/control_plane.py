@@ -23,7 +23,6 @@ from mwaa_sandbox.cluster.progress import Progress, silent
 from mwaa_sandbox.process import ManagedProcess, ProcessError, clean_environment
 
 _READY_SECONDS = 60.0
-_STOP_SECONDS = 5.0
 _START_ATTEMPTS = 5
 _ADMIN = "sandbox-admin"
 _CONTROLLER_MANAGER = "system:kube-controller-manager"
@@ -80,7 +79,7 @@ class ControlPlane:
         Raises:
             mwaa_sandbox.cluster.assets.AssetsError: if there are no binaries and no way to get them.
             mwaa_sandbox.process.ProcessError: if a component does not start; the message holds the end of its log.
-            BlockingIOError: if another control plane is using `data_dir`.
+            mwaa_sandbox.cluster.run_folder.FolderInUseError: if another control plane is using `data_dir`.
         """
         progress = progress or silent
         assets = assets or ensure_assets(progress)
@@ -142,7 +141,8 @@ class ControlPlane:
     def stop_api_server(self) -> None:
         """End the API server at once, as a crash would: open watches break, later connections are refused."""
         # Asked politely, it waits up to a minute for its watches to end.
-        self._processes.pop("kube-apiserver").kill()
+        if api_server := self._processes.pop("kube-apiserver", None):
+            api_server.kill()
 
     def restart_api_server(self) -> None:
         """Stop the API server and start it again, on the same port and with the same data."""
@@ -150,8 +150,12 @@ class ControlPlane:
         self.start_api_server()
 
     def restart_etcd(self) -> None:
-        """Stop etcd and start it again, on the same port and with the same data; the API server keeps running."""
-        self._processes.pop("etcd").stop(_STOP_SECONDS)
+        """End etcd at once, as a crash would, and start it again, on the same port and with the same data.
+
+        The API server keeps running. Returns when it is ready again.
+        """
+        # Asked politely, it waits for the API server's watches to end.
+        self._processes.pop("etcd").kill()
         self._start_etcd()
         self._processes["kube-apiserver"].wait_until(self._api_server_is_ready, _READY_SECONDS, "find etcd again")
 
@@ -161,6 +165,11 @@ class ControlPlane:
         process = self._run("kube-controller-manager", components.controller_manager(binary, self._files))
         made_by_it = "/api/v1/namespaces/default/serviceaccounts/default"
         process.wait_until(lambda: self._get(made_by_it), _READY_SECONDS, "create the service account default")
+
+    def raise_if_ended(self) -> None:
+        """Raise `mwaa_sandbox.process.ProcessError` if a component has ended by itself."""
+        for process in self._processes.values():
+            process.raise_if_ended()
 
     def stop(self) -> None:
         """Stop everything, and remove the data folder unless it was given to `start`. Safe to repeat."""

@@ -23,24 +23,35 @@ class ProgressLine:
     """
 
     def __init__(
-        self, stream: TextIO | None = None, *, interval: float = 15, clock: Callable[[], float] = time.monotonic
+        self,
+        stream: TextIO | None = None,
+        *,
+        interval: float = 15,
+        on_new_line: bool = False,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Show on `stream` (default: standard error); `on_new_line` if it may be in the middle of a line now."""
         self._stream = stream or sys.stderr
         self._interval = interval
+        self._between = "\n" if on_new_line else ""
         self._clock = clock
         self._live = self._stream.isatty()
         self._shown = ""
         self._shown_at = float("-inf")
 
     def __call__(self, line: str) -> None:
-        same_topic = line.partition(":")[0] == self._shown.partition(":")[0]
-        if line == self._shown or (not self._live and same_topic and self._clock() - self._shown_at < self._interval):
+        same_topic = bool(self._shown) and line.partition(":")[0] == self._shown.partition(":")[0]
+        if line == self._shown:
             return
         if self._live:
             # Back to the start of the line and erase what is there; a new topic leaves the last one standing.
-            self._stream.write(f"\r\x1b[K{line}" if same_topic or not self._shown else f"\n{line}")
+            self._stream.write(f"\r\x1b[K{line}" if same_topic else f"{self._between}{line}")
+            self._between = "\n"
+        elif same_topic and self._clock() - self._shown_at < self._interval:
+            return
         else:
-            self._stream.write(f"{line}\n")
+            self._stream.write(f"{self._between}{line}\n")
+            self._between = ""
         self._stream.flush()
         self._shown, self._shown_at = line, self._clock()
 
@@ -50,3 +61,4 @@ class ProgressLine:
             self._stream.write("\n")
             self._stream.flush()
         self._shown = ""
+        self._between = ""

@@ -17,6 +17,10 @@ _LOCK = ".lock"
 _PREFIX = "run-"
 
 
+class FolderInUseError(RuntimeError):
+    """Two runs cannot share a folder."""
+
+
 class RunFolder:
     """A folder that is ours until `release`."""
 
@@ -33,12 +37,15 @@ class RunFolder:
 
 
 def temporary_folder(parent: Path | None = None) -> RunFolder:
-    """Make a fresh folder in `parent` (default: a folder of ours below the system's temporary one), after removing abandoned ones."""
+    """Make a fresh folder in `parent`, after removing abandoned ones.
+
+    The default of `parent` is a folder of ours, for our user only, below the system's temporary folder.
+    """
     parent = parent or Path(tempfile.gettempdir()) / f"mwaa-sandbox-{os.getuid()}"
     parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if parent.stat().st_uid != os.getuid():
         raise PermissionError(
-            f"{parent} belongs to another user, who could read the credentials of this run; set TMPDIR to another folder"
+            f"{parent} belongs to another user, who could read the credentials of this run. Set TMPDIR to another folder"
         )
     with (parent / _LOCK).open("w") as sweeping:
         # Between its making and its locking a new folder looks abandoned.
@@ -53,10 +60,15 @@ def given_folder(path: Path) -> RunFolder:
     """Use a folder that the caller has chosen and keeps.
 
     Raises:
-        BlockingIOError: if another run is using it.
+        FolderInUseError: if another run is using it.
     """
     path.mkdir(parents=True, exist_ok=True)
-    return RunFolder(path.absolute(), _locked(path), temporary=False)
+    try:
+        return RunFolder(path.absolute(), _locked(path), temporary=False)
+    except BlockingIOError as error:
+        raise FolderInUseError(
+            f"{path} belongs to a run that is still going on. Stop that, or give another folder"
+        ) from error
 
 
 def _locked(path: Path) -> IO[str]:
