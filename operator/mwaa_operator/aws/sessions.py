@@ -5,6 +5,8 @@ under a lock, once.
 """
 
 import threading
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import boto3
@@ -17,23 +19,28 @@ READ_TIMEOUT_SECONDS = 30
 ATTEMPTS = 3
 
 
+Observer = Callable[[str, str, str, float], None]
+
+
 class Clients:
     """The clients of one set of credentials, by default the ones that boto3 finds for the process.
 
-    `connections` is how many calls may be under way at once per client. `endpoint_url` overrides AWS's addresses for every service, as
-    AWS_ENDPOINT_URL does.
+    `connections` is how many calls may be under way at once per client. `observer` is told of every call: service, operation, outcome
+    ("ok", or AWS's error code) and seconds.
     """
 
-    def __init__(self, *, connections: int, region: str | None = None) -> None:
+    def __init__(self, *, connections: int, region: str | None = None, observer: Observer | None = None) -> None:
         self._session = boto3.Session(region_name=region)
         self._connections = connections
+        self._observer = observer
         self._clients: dict[tuple[str, str | None], Any] = {}
         self._lock = threading.Lock()
 
     @property
     def region(self) -> str | None:
         """The region used where an object names none."""
-        return self._session.region_name
+        name = self._session.region_name
+        return None if name is None else str(name)
 
     def client(self, service: str, region: str | None = None) -> Any:
         """The client of a service in a region. Raises botocore's NoRegionError if there is neither a region nor a default."""
@@ -48,6 +55,8 @@ class Clients:
         if not _is_aws(client.meta.endpoint_url):
             # MWAA's model puts "api." and "env." before the host, which only AWS's own names answer to.
             client = self._session.client(service, region_name=region, config=self._config(inject_host_prefix=False))
+        if self._observer is not None:
+            _observe(client, service, self._observer)
         return client
 
     def _config(self, **extra: Any) -> Config:
@@ -59,6 +68,26 @@ class Clients:
             user_agent_extra=f"mwaa-operator/{__version__}",
             **extra,
         )
+
+
+def _observe(client: Any, service: str, observer: Observer) -> None:
+    """Tell the observer of each call, by the events that botocore sends around it."""
+    began = "mwaa-operator-began"
+
+    def before(context: dict[str, Any], **_: Any) -> None:
+        context[began] = time.monotonic()
+
+    def after(model: Any, context: Mapping[str, Any], parsed: Mapping[str, Any], **_: Any) -> None:
+        outcome = parsed.get("Error", {}).get("Code", "ok")
+        observer(service, model.name, str(outcome), time.monotonic() - context[began])
+
+    def failed(context: Mapping[str, Any], exception: Exception, event_name: str, **_: Any) -> None:
+        operation = event_name.rpartition(".")[2]
+        observer(service, operation, type(exception).__name__, time.monotonic() - context[began])
+
+    client.meta.events.register(f"before-call.{service}", before)
+    client.meta.events.register(f"after-call.{service}", after)
+    client.meta.events.register(f"after-call-error.{service}", failed)
 
 
 def _is_aws(endpoint: str) -> bool:

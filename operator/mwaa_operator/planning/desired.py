@@ -58,20 +58,16 @@ class Desired:
         return self.fields.get("AirflowConfigurationOptions")
 
 
-def environment_name(spec: EnvironmentSpec, *, object_name: str) -> str:
-    """The name in AWS: the spec's, else the object's."""
-    return spec.name or object_name
-
-
 def desired_environment(
     spec: EnvironmentSpec,
     *,
-    object_name: str,
+    name: str,
     secret_options: Mapping[str, str],
     newest_object_versions: Mapping[str, str],
 ) -> Desired:
     """Translate a spec.
 
+    `name` is the environment's in AWS.
     `secret_options` are the values behind `airflowConfigurationSecrets`, by option.
     `newest_object_versions` holds the S3 version to pin for each path given without one, by the path's AWS name.
     """
@@ -91,7 +87,7 @@ def desired_environment(
     if "airflowConfigurationOptions" in document or "airflowConfigurationSecrets" in document:
         fields["AirflowConfigurationOptions"] = {**document.get("airflowConfigurationOptions", {}), **secret_options}
     return Desired(
-        name=environment_name(spec, object_name=object_name),
+        name=name,
         fields=fields,
         tags=dict(document.get("tags", {})),
     )

@@ -50,7 +50,8 @@ class Response:
     """What the operator does about a kind of failure.
 
     `patience`: seconds for which the call is repeated before it counts as refused; None means for ever, 0 not at all.
-    `first` and `most`: seconds of the growing wait between tries; `stalled`: seconds between tries after that. `retry_refused`: whether a refused call is still tried now and then,
+    FailureKind.PROPAGATION: "It is tried again for a few minutes, because new roles and permissions take a while "
+    "to be known everywhere.",
     because the cause can be mended in AWS without an edit of the spec (refused calls cost nothing and change nothing).
     """
 
@@ -78,7 +79,8 @@ RESPONSES: dict[FailureKind, Response] = {
 }
 
 ADVICE: dict[FailureKind, str] = {
-    FailureKind.PROPAGATION: "It is tried again for a few minutes, because new roles and permissions take a while to be known everywhere.",
+    FailureKind.PROPAGATION: "It is tried again for a few minutes, because new roles "
+    "and permissions take a while to be known everywhere.",
     FailureKind.INVALID: "Change the spec; it is not tried again before that.",
     FailureKind.DENIED: "Allow the operator's role what is named here; it is tried again by itself.",
     FailureKind.CREDENTIALS: "Give the operator valid AWS credentials; it is tried again by itself.",

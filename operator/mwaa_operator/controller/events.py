@@ -1,0 +1,77 @@
+"""Kubernetes events about an object, once per thing that happened."""
+
+import logging
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from mwaa_operator.api.names import API_VERSION, KIND
+from mwaa_operator.controller.kubernetes import Kubernetes, KubernetesError
+from mwaa_operator.planning.transitions import Event
+
+log = logging.getLogger(__name__)
+
+COMPONENT = "mwaa-operator"
+LONGEST_MESSAGE = 1024
+
+
+class EventRecorder:
+    """Writes events. The same one about the same object is not repeated within `quiet_seconds`."""
+
+    _REMEMBERED = 4096
+
+    def __init__(
+        self, kubernetes: Kubernetes, *, clock: Callable[[], float], quiet_seconds: float = 600, instance: str = ""
+    ) -> None:
+        self._kubernetes = kubernetes
+        self._clock = clock
+        self._quiet_seconds = quiet_seconds
+        self._instance = instance
+        self._said: OrderedDict[tuple[str, Event], float] = OrderedDict()
+
+    async def record(self, body: Mapping[str, Any], event: Event) -> None:
+        """Write an event. One that cannot be written is logged and lost: events are news, nothing rests on them."""
+        metadata = body["metadata"]
+        if not self._new(metadata["uid"], event):
+            return
+        log.info(event.message, extra={"object": f"{metadata['namespace']}/{metadata['name']}", "reason": event.reason})
+        try:
+            await self._kubernetes.create_event(metadata["namespace"], self._document(metadata, event))
+        except KubernetesError as error:
+            log.warning("an event was lost: %s", error)
+
+    def _new(self, uid: str, event: Event) -> bool:
+        now = self._clock()
+        said = self._said.pop((uid, event), None)
+        self._said[(uid, event)] = now
+        while len(self._said) > self._REMEMBERED:
+            self._said.popitem(last=False)
+        return said is None or now - said >= self._quiet_seconds
+
+    def _document(self, metadata: Mapping[str, Any], event: Event) -> Mapping[str, Any]:
+        now = datetime.now(UTC)
+        seconds = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return {
+            "metadata": {"name": f"{metadata['name']}.{secrets.token_hex(8)}", "namespace": metadata["namespace"]},
+            "involvedObject": {
+                "apiVersion": API_VERSION,
+                "kind": KIND,
+                "namespace": metadata["namespace"],
+                "name": metadata["name"],
+                "uid": metadata["uid"],
+                "resourceVersion": metadata["resourceVersion"],
+            },
+            "type": event.type,
+            "reason": event.reason,
+            "action": event.reason,
+            "message": event.message[:LONGEST_MESSAGE],
+            "firstTimestamp": seconds,
+            "lastTimestamp": seconds,
+            "eventTime": now.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "count": 1,
+            "source": {"component": COMPONENT},
+            "reportingComponent": COMPONENT,
+            "reportingInstance": self._instance or COMPONENT,
+        }

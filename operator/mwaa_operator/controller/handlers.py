@@ -1,0 +1,48 @@
+"""kopf's side: it watches, lists again after gaps, and hands over what it sees. Nothing is decided here.
+
+kopf's change handlers, timers and daemons are not used: they write annotations and cost memory for each object (design §2).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import kopf
+
+from mwaa_operator.api.names import GROUP, PLURAL, VERSION
+from mwaa_operator.controller.queue import WorkQueue
+from mwaa_operator.controller.store import Key, Store, key_of
+
+
+def registry_for(store: Store, queue: WorkQueue[Key], *, login: Callable[..., Any]) -> kopf.OperatorRegistry:
+    """The handlers, bound to where they put what they see."""
+    registry = kopf.OperatorRegistry()
+    kopf.on.login(registry=registry)(login)
+
+    @kopf.on.event(GROUP, VERSION, PLURAL, registry=registry)
+    async def seen(event: Any, **_: Any) -> None:
+        body = event["object"]
+        if event["type"] == "DELETED":
+            store.remove(key_of(body), uid=body["metadata"].get("uid"))
+            queue.add(key_of(body))
+        elif store.put(body):
+            queue.add(key_of(body))
+
+    return registry
+
+
+def kopf_settings() -> kopf.OperatorSettings:
+    """kopf as a watcher and nothing more."""
+    settings = kopf.OperatorSettings()
+    settings.posting.enabled = False
+    # Without this kopf watches all CustomResourceDefinitions of the cluster, which it would need a permission for.
+    settings.scanning.disabled = True
+    settings.persistence.finalizer = f"{GROUP}/kopf-unused"
+    settings.peering.standalone = True
+    settings.watching.server_timeout = 270
+    settings.watching.client_timeout = 300
+    settings.networking.connect_timeout = 10
+    settings.networking.request_timeout = 60
+    # One worker a few seconds after the last event, not a minute: with a thousand objects they are memory.
+    settings.queueing.idle_timeout = 2
+    settings.queueing.exit_timeout = 1
+    return settings

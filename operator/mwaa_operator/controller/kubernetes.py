@@ -1,0 +1,129 @@
+"""What the operator does in Kubernetes beside watching, call by call, under the RBAC in `manifests/`."""
+
+import base64
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+from kubernetes.aio import client
+from kubernetes.aio.client.exceptions import ApiException
+
+from mwaa_operator.api.names import GROUP, PLURAL, VERSION
+from mwaa_operator.controller.store import Key
+
+FIELD_MANAGER = "mwaa-operator"
+FINGERPRINT_SECRET = "mwaa-operator-fingerprint-key"  # noqa: S105 - the name of one
+MERGE_PATCH = "application/merge-patch+json"
+TIMEOUT_SECONDS = 15
+
+
+class KubernetesError(Exception):
+    """The Kubernetes API did not do what it was asked. `status` is its HTTP status, 0 if it did not answer."""
+
+    def __init__(self, action: str, status: int, message: str) -> None:
+        super().__init__(f"{action}: {message}")
+        self.status = status
+
+    @property
+    def passing(self) -> bool:
+        """Whether trying again may help without anybody doing anything."""
+        return self.status in {0, 408, 409, 429} or self.status >= 500
+
+
+class Kubernetes:
+    """The calls. Each raises KubernetesError."""
+
+    def __init__(self, api: client.ApiClient) -> None:
+        self._objects = client.CustomObjectsApi(api)
+        self._core = client.CoreV1Api(api)
+
+    async def patch_status(self, key: Key, patch: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Merge a patch into an object's status; gives the object as it is then."""
+        return await self._patch(self._objects.patch_namespaced_custom_object_status, "write the status", key, patch)
+
+    async def set_finalizers(self, key: Key, finalizers: list[str], *, resource_version: str) -> Mapping[str, Any]:
+        """Replace an object's finalizers, if nobody has changed it since `resource_version`; gives the object as it is then."""
+        patch = {"metadata": {"finalizers": finalizers, "resourceVersion": resource_version}}
+        return await self._patch(self._objects.patch_namespaced_custom_object, "set the finalizer", key, patch)
+
+    async def get(self, key: Key) -> Mapping[str, Any] | None:
+        """An object, or None if there is none."""
+        try:
+            found: Mapping[str, Any] = await _called(
+                f"read {key}",
+                self._objects.get_namespaced_custom_object(GROUP, VERSION, key.namespace, PLURAL, key.name),
+            )
+        except KubernetesError as error:
+            if error.status == 404:
+                return None
+            raise
+        return found
+
+    async def create_event(self, namespace: str, event: Mapping[str, Any]) -> None:
+        await _called(f"create an event in {namespace}", self._core.create_namespaced_event(namespace, event))
+
+    async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
+        """One value of a Secret as text, or None if there is no such Secret, or no such key in it."""
+        try:
+            secret = await _called(
+                f"read Secret {namespace}/{name}", self._core.read_namespaced_secret(name, namespace)
+            )
+        except KubernetesError as error:
+            if error.status == 404:
+                return None
+            raise
+        encoded = (secret.data or {}).get(key)
+        return None if encoded is None else base64.b64decode(encoded).decode()
+
+    async def cluster_uid(self) -> str:
+        """The uid of the namespace kube-system, by which a cluster is commonly named."""
+        namespace = await _called("read namespace kube-system", self._core.read_namespace("kube-system"))
+        return str(namespace.metadata.uid)
+
+    async def fingerprint_key(self, namespace: str) -> bytes:
+        """The operator's own secret key, made on first use."""
+        found = await self.secret_value(namespace, FINGERPRINT_SECRET, "key")
+        if found is None:
+            body = {"metadata": {"name": FINGERPRINT_SECRET}, "stringData": {"key": secrets.token_hex(32)}}
+            try:
+                await _called(
+                    f"create Secret {namespace}/{FINGERPRINT_SECRET}",
+                    self._core.create_namespaced_secret(namespace, body),
+                )
+            except KubernetesError as error:
+                if error.status != 409:
+                    raise
+            found = await self.secret_value(namespace, FINGERPRINT_SECRET, "key")
+        if not found:
+            raise KubernetesError(
+                "read the fingerprint key", 404, f"Secret {namespace}/{FINGERPRINT_SECRET} holds no key"
+            )
+        return found.encode()
+
+    async def _patch(self, call: Any, action: str, key: Key, patch: Mapping[str, Any]) -> Mapping[str, Any]:
+        answer: Mapping[str, Any] = await _called(
+            f"{action} of {key}",
+            call(
+                GROUP,
+                VERSION,
+                key.namespace,
+                PLURAL,
+                key.name,
+                patch,
+                field_manager=FIELD_MANAGER,
+                _content_type=MERGE_PATCH,
+                _request_timeout=TIMEOUT_SECONDS,
+            ),
+        )
+        return answer
+
+
+async def _called(action: str, call: Any) -> Any:
+    try:
+        return await call
+    except ApiException as error:
+        # The body may quote what was sent; the reason never does.
+        raise KubernetesError(action, error.status or 0, f"{error.status} {error.reason}") from None
+    except (TimeoutError, aiohttp.ClientError) as error:
+        raise KubernetesError(action, 0, type(error).__name__) from None

@@ -1,0 +1,95 @@
+"""One active replica at a time, by a Lease, with the Kubernetes project's own leader election.
+
+What it leaves open is settled here: a connection that breaks counts as one failed renewal, not as the end; and a replica that stops
+cleanly removes its lease, so that the next one need not wait for it to run out.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import aiohttp
+from kubernetes.aio import client
+from kubernetes.aio.client.exceptions import ApiException
+from kubernetes.aio.leaderelection.electionconfig import Config
+from kubernetes.aio.leaderelection.leaderelection import LeaderElection
+from kubernetes.aio.leaderelection.resourcelock.leaselock import LeaseLock
+
+log = logging.getLogger(__name__)
+
+LEASE = "mwaa-operator"
+LEASE_SECONDS = 15
+RENEW_SECONDS = 10
+RETRY_SECONDS = 2
+
+
+class _PatientLock(LeaseLock):  # type: ignore[misc]  # the library ships no types
+    """A lease lock for which an unreachable API server is a failed try."""
+
+    async def get(self, name: str, namespace: str) -> tuple[bool, Any]:
+        try:
+            answer: tuple[bool, Any] = await super().get(name, namespace)
+        except (TimeoutError, aiohttp.ClientError) as error:
+            return False, ApiException(status=0, reason=type(error).__name__)
+        return answer
+
+    async def update(self, name: str, namespace: str, updated_record: Any) -> bool:
+        try:
+            return bool(await super().update(name, namespace, updated_record))
+        except (TimeoutError, aiohttp.ClientError):
+            return False
+
+
+async def lead(
+    api: client.ApiClient, *, namespace: str, identity: str, work: Callable[[], Coroutine[Any, Any, None]]
+) -> bool:
+    """Wait for the lease, then work for as long as it is held. True if the work ended, False if the lease was lost.
+
+    When the lease is lost the work is cancelled; the caller must end the process, for another replica is at work by then.
+    """
+    finished = asyncio.Event()
+
+    async def run() -> None:
+        log.info("leading", extra={"lease": f"{namespace}/{LEASE}", "identity": identity})
+        try:
+            await work()
+        finally:
+            finished.set()
+
+    election = LeaderElection(
+        Config(
+            _PatientLock(LEASE, namespace, identity, api),
+            lease_duration=LEASE_SECONDS,
+            renew_deadline=RENEW_SECONDS,
+            retry_period=RETRY_SECONDS,
+            onstarted_leading=run,
+            onstopped_leading=_lost,
+        )
+    )
+    elected = asyncio.create_task(election.run(), name="leader-election")
+    ended = asyncio.create_task(finished.wait(), name="work-ended")
+    try:
+        done, _ = await asyncio.wait({elected, ended}, return_when=asyncio.FIRST_COMPLETED)
+        return ended in done and elected not in done
+    finally:
+        for task in (elected, ended):
+            task.cancel()
+        await asyncio.gather(elected, ended, return_exceptions=True)
+        await _give_back(api, namespace=namespace, identity=identity)
+
+
+async def _lost() -> None:
+    log.error("the lease was lost: another replica takes over, this one exits")
+
+
+async def _give_back(api: client.ApiClient, *, namespace: str, identity: str) -> None:
+    """Remove the lease if it is still ours, so that the next leader starts at once."""
+    leases = client.CoordinationV1Api(api)
+    try:
+        lease = await leases.read_namespaced_lease(LEASE, namespace)
+        if lease.spec.holder_identity == identity:
+            ours = client.V1Preconditions(uid=lease.metadata.uid, resource_version=lease.metadata.resource_version)
+            await leases.delete_namespaced_lease(LEASE, namespace, body=client.V1DeleteOptions(preconditions=ours))
+    except (TimeoutError, ApiException, aiohttp.ClientError) as error:
+        log.warning("the lease could not be given back: %s", type(error).__name__)

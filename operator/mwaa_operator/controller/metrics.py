@@ -1,0 +1,89 @@
+"""Prometheus metrics. Names follow its conventions: base units, `_total` for counters; no label can hold a value of the user's options."""
+
+from collections import Counter as Tally
+from collections.abc import Iterable
+
+from prometheus_client import CollectorRegistry, Counter, GCCollector, Histogram, PlatformCollector, ProcessCollector
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from mwaa_operator.controller.queue import WorkQueue
+from mwaa_operator.controller.store import Key, Store
+
+
+class Metrics:
+    """All metrics of one process, in a registry of their own."""
+
+    def __init__(self, store: Store, queue: WorkQueue[Key]) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        GCCollector(registry=self.registry)
+        self.passes = Counter(
+            "mwaa_operator_reconcile_passes",
+            "Passes over objects, by how they ended.",
+            ["result"],
+            registry=self.registry,
+        )
+        self.pass_seconds = Histogram(
+            "mwaa_operator_reconcile_pass_duration_seconds",
+            "How long a pass took, AWS's answers included.",
+            buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30),
+            registry=self.registry,
+        )
+        self.aws_calls = Counter(
+            "mwaa_operator_aws_calls",
+            "Calls to AWS, by operation and outcome (ok, or AWS's error code).",
+            ["service", "operation", "outcome"],
+            registry=self.registry,
+        )
+        self.aws_seconds = Histogram(
+            "mwaa_operator_aws_call_duration_seconds",
+            "How long AWS took to answer, boto3's own retries included.",
+            ["service", "operation"],
+            buckets=(0.03, 0.1, 0.3, 1, 3, 10, 30),
+            registry=self.registry,
+        )
+        self.registry.register(_State(store, queue))
+
+    def aws_call(self, service: str, operation: str, outcome: str, seconds: float) -> None:
+        """Count a call. Called from any thread."""
+        self.aws_calls.labels(service, operation, outcome).inc()
+        self.aws_seconds.labels(service, operation).observe(seconds)
+
+
+class _State(Collector):
+    """What can be read off the store and the queue when somebody asks."""
+
+    def __init__(self, store: Store, queue: WorkQueue[Key]) -> None:
+        self._store = store
+        self._queue = queue
+
+    def describe(self) -> Iterable[Metric]:
+        return ()
+
+    def collect(self) -> Iterable[Metric]:
+        yield _gauge("mwaa_operator_queue_depth", "Objects that are due and wait for a worker.", len(self._queue))
+        yield _gauge(
+            "mwaa_operator_queue_oldest_wait_seconds", "How long the first of them waits.", self._queue.oldest_wait()
+        )
+        ready = GaugeMetricFamily(
+            "mwaa_environment_ready", "Whether an environment is Ready.", labels=["namespace", "name"]
+        )
+        statuses: Tally[str] = Tally()
+        for key, body in self._store:
+            status = body.get("status") or {}
+            conditions = {entry["type"]: entry["status"] for entry in status.get("conditions", ())}
+            ready.add_metric([key.namespace, key.name], float(conditions.get("Ready") == "True"))
+            statuses[(status.get("environment") or {}).get("status", "NONE")] += 1
+        yield ready
+        counted = GaugeMetricFamily("mwaa_environments", "Environments, by AWS's status.", labels=["status"])
+        for status_name, count in statuses.items():
+            counted.add_metric([status_name], count)
+        yield counted
+
+
+def _gauge(name: str, help_text: str, value: float) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, help_text)
+    family.add_metric([], value)
+    return family

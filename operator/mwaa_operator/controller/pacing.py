@@ -1,0 +1,89 @@
+"""When each object is looked at again, with what the process has learned about durations.
+
+What one environment teaches is applied to all that wait: a fleet rolled out together would otherwise sleep through its own end.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mwaa_operator.controller.store import Key
+from mwaa_operator.planning.model import Waiting
+from mwaa_operator.planning.schedule import PRIORS, Durations, Pace, jittered
+
+
+@dataclass(frozen=True)
+class _Watched:
+    pace: Pace
+    started: float
+    looked: float
+
+
+class Pacing:
+    """Seconds until the next look. Times of AWS are scaled to ours; `clock` gives ours in seconds."""
+
+    _SPREAD_WORD_EVERY_SECONDS = 1.0
+
+    def __init__(
+        self,
+        *,
+        scale: float,
+        resync_seconds: float,
+        clock: Callable[[], float],
+        hurry: Callable[[Key, float], None],
+        randomness: random.Random,
+    ) -> None:
+        self._scale = scale
+        self._resync = resync_seconds
+        self._clock = clock
+        self._hurry = hurry
+        self._random = randomness
+        self._durations = {pace: Durations(prior) for pace, prior in PRIORS.items()}
+        self._watched: dict[Key, _Watched] = {}
+        self._spread_at = dict.fromkeys(Pace, float("-inf"))
+
+    def at_rest(self, key: Key) -> float:
+        """Until the next comparison with AWS of an object for which nothing is under way."""
+        self._ended(key)
+        return jittered(self._resync / self._scale, random=self._random.random())
+
+    def waiting(self, key: Key, waiting: Waiting, *, elapsed: float) -> float:
+        """Until the next look at an operation that has lasted `elapsed` seconds of AWS's time."""
+        now = self._clock()
+        known = self._watched.get(key)
+        if known is not None and known.pace is not waiting.pace:
+            self._ended(key)
+        started = now - elapsed / self._scale
+        self._watched[key] = _Watched(pace=waiting.pace, started=started, looked=now)
+        return self._next(waiting.pace, elapsed)
+
+    def forget(self, key: Key) -> None:
+        """An object is no more."""
+        self._ended(key)
+
+    def abandon(self, key: Key) -> None:
+        """Stop watching an operation without learning from it: it did not end, or nobody saw when."""
+        self._watched.pop(key, None)
+
+    def _next(self, pace: Pace, elapsed: float) -> float:
+        return jittered(self._durations[pace].poll_after(elapsed) / self._scale, random=self._random.random())
+
+    def _ended(self, key: Key) -> None:
+        watched = self._watched.pop(key, None)
+        if watched is None:
+            return
+        now = self._clock()
+        # It ended somewhere between the look before and now.
+        middle = (watched.looked + now) / 2
+        self._durations[watched.pace].add((middle - watched.started) * self._scale)
+        if now - self._spread_at[watched.pace] >= self._SPREAD_WORD_EVERY_SECONDS:
+            self._spread_at[watched.pace] = now
+            self._spread_word(watched.pace, now)
+
+    def _spread_word(self, pace: Pace, now: float) -> None:
+        for key, watched in self._watched.items():
+            if watched.pace is pace:
+                wait = self._next(pace, (now - watched.started) * self._scale)
+                left = watched.looked + wait - now
+                # Those who are late by what is known now are not all looked at in one second.
+                self._hurry(key, left if left > 0 else wait * self._random.random())
