@@ -1,0 +1,218 @@
+"""The one port: our MWAA, moto behind it, and what a test does to both. A WSGI application.
+
+Every call takes the same way: recognise, delay, fault, carry out, log. Requests signed for `airflow` go to our MWAA, all
+others to moto's own server application, which is neither patched nor configured. What the caller cannot do in WSGI,
+namely not to answer, is left to the server by raising `ConnectionDropped`.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+from mwaa_sandbox.aws.clock import ScaledClock
+from mwaa_sandbox.aws.control import answers
+from mwaa_sandbox.aws.control.admin import Admin
+from mwaa_sandbox.aws.control.call_log import CallLog
+from mwaa_sandbox.aws.control.faults import DEFAULT_TIMEOUT_SECONDS, Fault, FaultKind, Faults
+from mwaa_sandbox.aws.control.latency import Latency
+from mwaa_sandbox.aws.control.selector import Call
+from mwaa_sandbox.aws.moto_surroundings import MotoSurroundings
+from mwaa_sandbox.aws.mwaa import responses
+from mwaa_sandbox.aws.mwaa.backends import MwaaBackends
+from mwaa_sandbox.aws.mwaa.errors import MwaaError
+from mwaa_sandbox.aws.mwaa.simulation import DEFAULT_QUOTA, Simulation
+from mwaa_sandbox.aws.recognition import recognise
+
+ADMIN_PREFIX = "/_sandbox/"
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+WsgiApplication = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+
+class ConnectionDropped(Exception):  # noqa: N818 - not an error: a thing to do
+    """Asks the server to close the connection without an answer; with a reset if `reset`."""
+
+    def __init__(self, *, reset: bool) -> None:
+        super().__init__("the connection is to be closed without an answer")
+        self.reset = reset
+
+
+class SimulatedAwsApplication:
+    """Composes the services with the control over them."""
+
+    def __init__(
+        self,
+        *,
+        clock: ScaledClock,
+        seed: int = 0,
+        quota: int = DEFAULT_QUOTA,
+        sleep: Callable[[float], None] = time.sleep,
+        report: Callable[[str], None] | None = None,
+    ) -> None:
+        moto_lock = threading.RLock()
+        self.backends = MwaaBackends(
+            Simulation(
+                clock=clock,
+                surroundings=MotoSurroundings(clock, moto_lock),
+                seed=seed,
+                environments_quota=quota,
+            )
+        )
+        self.faults = Faults(random.Random(seed))
+        self.latency = Latency()
+        self.calls = CallLog()
+        self._clock = clock
+        self._sleep = sleep
+        self._report = report
+        self._moto_lock = moto_lock
+        self._moto: WsgiApplication = DomainDispatcherApplication(create_backend_app)
+        self._admin = Admin(
+            backends=self.backends, faults=self.faults, latency=self.latency, calls=self.calls, moto_lock=moto_lock
+        )
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        body = _read(environ)
+        if environ.get("PATH_INFO", "").startswith(ADMIN_PREFIX):
+            status, content = self._admin.handle(
+                environ["REQUEST_METHOD"],
+                environ["PATH_INFO"][len(ADMIN_PREFIX) :],
+                environ.get("QUERY_STRING", ""),
+                body,
+            )
+            start_response(_line(status), [("Content-Type", "application/json"), ("Content-Length", str(len(content)))])
+            return [content]
+        return self._serve(environ, start_response, body)
+
+    def _serve(self, environ: Environ, start_response: StartResponse, body: bytes) -> Iterable[bytes]:
+        arrived, began = self._clock.wall(), time.perf_counter()
+        status, error_code = 0, None
+        call, request = recognise(environ, body)
+        try:
+            self._delay(self.latency.of(call))
+            fault = self.faults.strike(call)
+            status, error_code, headers, content = self._answer(environ, body, call, request, fault)
+        except ConnectionDropped:
+            status, error_code = 0, None
+            raise
+        finally:
+            duration = time.perf_counter() - began
+            self._note(environ, call, at=arrived, status=status, error_code=error_code, duration=duration)
+        start_response(_line(status), headers)
+        return [content]
+
+    def _answer(
+        self,
+        environ: Environ,
+        body: bytes,
+        call: Call,
+        request: responses.Request | MwaaError | None,
+        fault: Fault | None,
+    ) -> answers.Answer:
+        if fault is not None and fault.kind is not FaultKind.LOST_ANSWER:
+            return self._faulty(fault, call)
+        result = self._by_moto(environ, body, call) if request is None else self._by_mwaa(request, call)
+        if fault is not None:
+            self._delay(fault.delay_seconds or 0)
+            raise ConnectionDropped(reset=False)
+        return result
+
+    def _faulty(self, fault: Fault, call: Call) -> answers.Answer:
+        if fault.kind is FaultKind.TIMEOUT:
+            self._delay(DEFAULT_TIMEOUT_SECONDS if fault.delay_seconds is None else fault.delay_seconds)
+            raise ConnectionDropped(reset=False)
+        self._delay(fault.delay_seconds or 0)
+        if fault.kind is FaultKind.CONNECTION_RESET:
+            raise ConnectionDropped(reset=True)
+        status, code, headers, content = answers.answer(fault, call)
+        return status, code, [*headers, ("x-amzn-requestid", str(uuid.uuid4()))], content
+
+    def _by_mwaa(self, request: responses.Request | MwaaError, call: Call) -> answers.Answer:
+        if isinstance(request, MwaaError):
+            response = responses.failed(request)
+        else:
+            response = responses.respond(
+                self.backends,
+                request,
+                account=call.account,
+                region=call.region,
+                identity=f"user/{call.access_key}",
+            )
+        headers = [*response.headers, ("x-amzn-requestid", str(uuid.uuid4()))]
+        return response.status, response.error_code, headers, response.body
+
+    def _by_moto(self, environ: Environ, body: bytes, call: Call) -> answers.Answer:
+        """Let moto answer. `x-moto-account-id` is its own way of being told the account."""
+        captured: list[Any] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> None:
+            captured[:] = [int(status.split(" ", 1)[0]), headers]
+
+        inner = {**environ, "wsgi.input": io.BytesIO(body), "HTTP_X_MOTO_ACCOUNT_ID": call.account}
+        with self._moto_lock:
+            parts = self._moto(inner, start_response)
+            content = b"".join(parts)
+        if callable(close := getattr(parts, "close", None)):
+            close()
+        status, headers = captured
+        return status, _error_code(status, headers, content), headers, content
+
+    def _delay(self, seconds: float) -> None:
+        if seconds > 0:
+            self._sleep(seconds)
+
+    def _note(
+        self, environ: Environ, call: Call, *, at: float, status: int, error_code: str | None, duration: float
+    ) -> None:
+        self.calls.add(
+            call,
+            at=at,
+            status=status,
+            error_code=error_code,
+            user_agent=environ.get("HTTP_USER_AGENT", ""),
+            duration_seconds=duration,
+        )
+        if self._report is not None:
+            about = f" {call.environment}" if call.environment else ""
+            outcome = f"{status or 'no answer'}{f' {error_code}' if error_code else ''}"
+            self._report(f"{call.account} {call.region} {call.service}:{call.operation}{about} -> {outcome}")
+
+
+def _read(environ: Environ) -> bytes:
+    length = environ.get("CONTENT_LENGTH")
+    stream = environ["wsgi.input"]
+    content: bytes = stream.read(int(length)) if length else stream.read() if _terminated(environ) else b""
+    return content
+
+
+def _terminated(environ: Environ) -> bool:
+    return bool(environ.get("wsgi.input_terminated"))
+
+
+def _line(status: int) -> str:
+    return f"{status} {_PHRASES.get(status, 'Status')}"
+
+
+_PHRASES = {200: "OK", 201: "Created", 204: "No Content", 400: "Bad Request", 404: "Not Found", 409: "Conflict"}
+
+
+def _error_code(status: int, headers: list[tuple[str, str]], content: bytes) -> str | None:
+    """Return the error code of moto's answer: from the header, else the `__type` or `Code` of the body."""
+    if status < 400:
+        return None
+    for name, value in headers:
+        if name.lower() == "x-amzn-errortype":
+            return value
+    for before, after in ((b"<Code>", b"</Code>"), (b'"__type": "', b'"'), (b'"__type":"', b'"')):
+        _, found, rest = content.partition(before)
+        if found:
+            return rest.partition(after)[0].decode("utf-8", "replace").rpartition("#")[2]
+    return None

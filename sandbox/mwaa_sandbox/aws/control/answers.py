@@ -1,0 +1,66 @@
+"""The answers that faults give, in the form of the protocol that the caller speaks."""
+
+from __future__ import annotations
+
+import json
+from xml.sax.saxutils import escape
+
+from mwaa_sandbox.aws.control.faults import Fault, FaultKind
+from mwaa_sandbox.aws.control.selector import Call
+
+_PAGE = b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><h1>502 Bad Gateway</h1></body>\r\n</html>\r\n"
+_DEFAULTS = {
+    FaultKind.THROTTLE: (429, "ThrottlingException", "Rate exceeded"),
+    FaultKind.ERROR_5XX: (500, "InternalServerException", "Internal server error"),
+    FaultKind.ACCESS_DENIED: (403, "AccessDeniedException", ""),
+    FaultKind.VALIDATION: (400, "ValidationException", "The request was not valid"),
+}
+# Services that answer in XML, by the name they are signed for; all the others speak JSON.
+_QUERY_SERVICES = frozenset(
+    {"autoscaling", "cloudformation", "elasticloadbalancing", "iam", "rds", "redshift", "ses", "sns", "sts"}
+)
+
+Answer = tuple[int, str | None, list[tuple[str, str]], bytes]
+"""HTTP status, error code, headers, body."""
+
+
+def answer(fault: Fault, call: Call) -> Answer:
+    """Return what a fault answers with. Faults that give no answer at all have no place here."""
+    if fault.kind is FaultKind.HTML:
+        return 502, None, _headers("text/html", _PAGE), _PAGE
+    status, code, message = _DEFAULTS[fault.kind]
+    code, message = fault.error_code or code, fault.message or message or _denied(call)
+    if code.startswith("ServiceUnavailable"):
+        status = 503
+    content_type, body = _body(call.service, code, message, sender=status < 500)
+    headers = _headers(content_type, body)
+    if content_type == "application/json":
+        headers.append(("x-amzn-errortype", code))
+    return status, code, headers, body
+
+
+def _denied(call: Call) -> str:
+    """§1.3: the form in which AWS refuses."""
+    resource = "*"
+    if call.environment is not None:
+        resource = f"arn:aws:airflow:{call.region}:{call.account}:environment/{call.environment}"
+    user = f"arn:aws:iam::{call.account}:user/{call.access_key}"
+    return f"User: {user} is not authorized to perform: {call.service}:{call.operation} on resource: {resource}"
+
+
+def _body(service: str, code: str, message: str, *, sender: bool) -> tuple[str, bytes]:
+    error = f"<Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
+    kind = f"<Type>{'Sender' if sender else 'Receiver'}</Type>"
+    if service == "s3":
+        return "application/xml", f"<Error>{error}</Error>".encode()
+    if service == "ec2":
+        return "text/xml", f"<Response><Errors><Error>{error}</Error></Errors></Response>".encode()
+    if service in _QUERY_SERVICES:
+        return "text/xml", f"<ErrorResponse><Error>{kind}{error}</Error></ErrorResponse>".encode()
+    # §1.1: AccessDeniedException spells its member with a capital.
+    member = "Message" if code == "AccessDeniedException" else "message"
+    return "application/json", json.dumps({member: message}).encode()
+
+
+def _headers(content_type: str, body: bytes) -> list[tuple[str, str]]:
+    return [("Content-Type", content_type), ("Content-Length", str(len(body)))]

@@ -1,0 +1,186 @@
+"""The rest of AWS as MWAA sees it, read from moto's backends in the same process.
+
+Reads attributes of moto's models and changes nothing, except that it makes log groups as MWAA does. All access is under
+the lock that also guards moto's own requests, for its backends are not made for threads.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from moto.backends import get_backend
+from moto.iam.exceptions import NotFoundException
+
+from mwaa_sandbox.aws.clock import ScaledClock
+from mwaa_sandbox.aws.mwaa import identifiers, messages, policies
+from mwaa_sandbox.aws.mwaa.errors import ValidationError
+from mwaa_sandbox.aws.mwaa.lifecycle import Environment, Settings, UpdateError
+from mwaa_sandbox.aws.mwaa.operations import GENERIC_FAILURE
+from mwaa_sandbox.aws.mwaa.settings import file_members
+from mwaa_sandbox.aws.mwaa.view import awaited_endpoint_services
+
+TRUSTED_SERVICES = ("airflow.amazonaws.com", "airflow-env.amazonaws.com")
+"""The principals that a role must let in (§6, execution role trust)."""
+
+_BLOCKS = ("block_public_acls", "ignore_public_acls", "block_public_policy", "restrict_public_buckets")
+
+
+class MotoSurroundings:
+    """`mwaa.surroundings.Surroundings` over moto."""
+
+    def __init__(self, clock: ScaledClock, lock: threading.RLock) -> None:
+        self._clock = clock
+        self._lock = lock
+
+    def judge(self, settings: Settings, *, account: str, region: str, role_age_needed: float) -> None:
+        """Refuse what AWS refuses at once (§9.2, "synchronous rejections"), with the texts of §1.3."""
+        with self._lock:
+            documents = self._role_documents(settings["ExecutionRoleArn"], account, region, role_age_needed)
+            self._judge_bucket(settings, documents, account=account, region=region)
+            self._judge_files(settings, documents)
+            self._judge_key(settings, account=account, region=region)
+            self._judge_network(settings, account=account, region=region)
+
+    def failure_to_come(self, settings: Settings, *, account: str, region: str) -> UpdateError | None:
+        """§9.2 "asynchronous INCORRECT_CONFIGURATION causes": two zones, one VPC, the security groups in it."""
+        network = settings["NetworkConfiguration"]
+        with self._lock:
+            ec2 = get_backend("ec2")[account][region]
+            subnets = [_subnets(ec2)[subnet] for subnet in network["SubnetIds"]]
+            groups = [_security_groups(ec2)[group] for group in network["SecurityGroupIds"]]
+            vpcs = {subnet.vpc_id for subnet in subnets} | {group.vpc_id for group in groups}
+            zones = {subnet.availability_zone for subnet in subnets}
+        return GENERIC_FAILURE if len(vpcs) > 1 or len(zones) < 2 else None
+
+    def endpoints_exist(self, environment: Environment) -> bool:
+        """§5, CUSTOMER mode: interface endpoints to the awaited services, on both of the environment's subnets."""
+        wanted = set(awaited_endpoint_services(environment))
+        subnets = set(environment.settings["NetworkConfiguration"]["SubnetIds"])
+        with self._lock:
+            ec2 = get_backend("ec2")[environment.account][environment.region]
+            made = {
+                endpoint.service_name
+                for endpoint in ec2.vpc_end_points.values()
+                if endpoint.vpc_endpoint_type == "Interface" and subnets <= set(endpoint.subnet_ids or [])
+            }
+        return wanted <= made
+
+    def ensure_log_groups(self, environment: Environment) -> None:
+        """§8: MWAA creates a group per enabled module."""
+        with self._lock:
+            logs = get_backend("logs")[environment.account][environment.region]
+            for module, configuration in environment.settings["LoggingConfiguration"].items():
+                if configuration["Enabled"]:
+                    logs.ensure_log_group(identifiers.log_group_name(environment.name, module))
+
+    def _role_documents(self, arn: str, account: str, region: str, age_needed: float) -> list[str]:
+        """Return the policy documents of the execution role, once it is clear that MWAA can assume it."""
+        partition = identifiers.partition(region)
+        iam = get_backend("iam")[account][partition]
+        try:
+            role = iam.get_role_by_arn(arn)
+        except NotFoundException:
+            raise ValidationError(messages.cannot_assume(arn)) from None
+        age = self._clock.now() - self._clock.aws_time_of(role.create_date.timestamp())
+        trusted = all(policies.trusts(role.assume_role_policy_document, service) for service in TRUSTED_SERVICES)
+        if age < age_needed or not trusted:
+            raise ValidationError(messages.cannot_assume(arn))
+        return [*role.policies.values(), *(policy.document for policy in role.managed_policies.values())]
+
+    def _judge_bucket(self, settings: Settings, documents: list[str], *, account: str, region: str) -> None:
+        """§4: the bucket exists, in the Region, versioned, with public access blocked, and the role can read it."""
+        bucket = _bucket(settings["SourceBucketArn"])
+        if bucket.region_name != region:
+            raise ValidationError(messages.bucket_in_other_region(bucket.name, region))
+        arn = settings["SourceBucketArn"]
+        if not _public_access_blocked(bucket, documents, arn, account=account, region=region):
+            raise ValidationError(messages.no_block_public_access(bucket.name))
+        if not bucket.is_versioned:
+            raise ValidationError(messages.bucket_not_versioned(bucket.name))
+        places = [(arn, settings["DagS3Path"])]
+        places += [(team["SourceBucketArn"], team["DagS3Path"]) for team in settings.get("Teams", {}).values()]
+        for place, path in places:
+            _judge_place(place, path, documents)
+
+    def _judge_files(self, settings: Settings, documents: list[str]) -> None:
+        """§3.4 and §1.3: each file's version can be read by the role."""
+        arn = settings["SourceBucketArn"]
+        bucket = _bucket(arn)
+        for path_member, version_member in file_members():
+            if path_member not in settings:
+                continue
+            key, version = settings[path_member], settings[version_member]
+            versions = {str(one.version_id) for one in bucket.keys.getlist(key, default=[]) if hasattr(one, "etag")}
+            readable = policies.allows(documents, "s3:GetObjectVersion", f"{arn}/{key}")
+            if version not in versions or not readable:
+                raise ValidationError(messages.cannot_access_version(version, bucket.name, key))
+
+    def _judge_key(self, settings: Settings, *, account: str, region: str) -> None:
+        """§1.2, §9.2: an enabled key of this Region. A key of another account cannot be looked up and is believed."""
+        given = settings.get("KmsKey")
+        if given is None or (given.startswith("arn:") and f":{account}:" not in given):
+            return
+        key = get_backend("kms")[account][region].keys.get(given.rpartition("/")[2])
+        if key is None or (given.startswith("arn:") and key.arn != given):
+            raise ValidationError(messages.unsupported_kms_key(f"{given} does not exist in {region}"))
+        if not key.enabled:
+            raise ValidationError(messages.unsupported_kms_key(f"{given} is not enabled"))
+
+    def _judge_network(self, settings: Settings, *, account: str, region: str) -> None:
+        """§5: subnets and security groups exist. That they fit together is found out later, as in AWS."""
+        network = settings["NetworkConfiguration"]
+        ec2 = get_backend("ec2")[account][region]
+        missing = [subnet for subnet in network["SubnetIds"] if subnet not in _subnets(ec2)]
+        if missing:
+            raise ValidationError(messages.no_such_subnets(missing))
+        missing = [group for group in network["SecurityGroupIds"] if group not in _security_groups(ec2)]
+        if missing:
+            raise ValidationError(messages.no_such_security_groups(missing))
+
+
+def _bucket(arn: str) -> Any:
+    partition, name = arn.split(":")[1], arn.rpartition(":")[2]
+    s3 = get_backend("s3")
+    owner = s3.bucket_accounts.get(name)
+    if owner is None or owner[0] != partition:
+        raise ValidationError(messages.no_such_bucket(name))
+    return s3[owner[1]][partition].buckets[name]
+
+
+def _public_access_blocked(bucket: Any, documents: list[str], arn: str, *, account: str, region: str) -> bool:
+    """§1.3: missing, "or role cannot read it"; §4: on the bucket or on the account."""
+    if _all_on(bucket.public_access_block) and policies.allows(documents, "s3:GetBucketPublicAccessBlock", arn):
+        return True
+    of_account = get_backend("s3control")[account][identifiers.partition(region)].public_access_block
+    return _all_on(of_account) and policies.allows(documents, "s3:GetAccountPublicAccessBlock", "*")
+
+
+def _all_on(block: Any) -> bool:
+    return block is not None and all(str(getattr(block, flag)).lower() == "true" for flag in _BLOCKS)
+
+
+def _judge_place(bucket_arn: str, path: str, documents: list[str]) -> None:
+    """§4: the DAG prefix must exist at create, and the role must be able to list and read it."""
+    bucket = _bucket(bucket_arn)
+    prefix = path.strip("/") + "/"
+    there = any(key.startswith(prefix) for key in bucket.keys)
+    readable = policies.allows(documents, "s3:ListBucket", bucket_arn) and policies.allows(
+        documents, "s3:GetObject", f"{bucket_arn}/{prefix}any.py"
+    )
+    if not there or not readable:
+        raise ValidationError(messages.no_permission_for_location(bucket.name, path))
+
+
+def _subnets(ec2: Any) -> dict[str, Any]:
+    return {subnet_id: subnet for zone in ec2.subnets.values() for subnet_id, subnet in zone.items()}
+
+
+def _security_groups(ec2: Any) -> dict[str, Any]:
+    return dict(_pairs(ec2.groups))
+
+
+def _pairs(groups: Any) -> Iterator[tuple[str, Any]]:
+    for of_vpc in groups.values():
+        yield from of_vpc.items()

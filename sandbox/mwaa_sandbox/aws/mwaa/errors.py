@@ -1,0 +1,61 @@
+"""The errors of the service, as its model has them (mwaa-behaviour.md §1: there are only these)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class MwaaError(Exception):
+    """An answer that is not a result. `members` is the body; the member that holds the text differs (§1.1)."""
+
+    code = "InternalServerException"
+    http_status = 500
+    message_member = "message"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    @property
+    def members(self) -> dict[str, Any]:
+        return {self.message_member: self.message}
+
+
+class ValidationError(MwaaError):
+    code = "ValidationException"
+    http_status = 400
+
+
+class ResourceNotFoundError(MwaaError):
+    code = "ResourceNotFoundException"
+    http_status = 404
+
+
+class AccessDeniedError(MwaaError):
+    code = "AccessDeniedException"
+    http_status = 403
+    message_member = "Message"
+
+
+class InternalServerError(MwaaError):
+    pass
+
+
+class ServiceUnavailableError(MwaaError):
+    code = "ServiceUnavailableException"
+    http_status = 503
+
+
+class SerializationError(MwaaError):
+    """A body that is not JSON, or a member of the wrong type: AWS's common front end answers, not MWAA."""
+
+    code = "SerializationException"
+    http_status = 400
+    message_member = "Message"
+
+
+class UnknownOperationError(MwaaError):
+    """A path that no operation has: again AWS's common front end."""
+
+    code = "UnknownOperationException"
+    http_status = 404
