@@ -81,7 +81,7 @@ class ApiModel(BaseModel):
     """Rules that only the API server can check: about the change from an old object to a new one."""
 
     @classmethod
-    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401 - pydantic's own signature
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         """Collect the rules that the class and its bases declare."""
         super().__pydantic_init_subclass__(**kwargs)
         members = {name: value for base in reversed(cls.__mro__) for name, value in vars(base).items()}
@@ -115,6 +115,12 @@ class SpecModel(ApiModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_left_out(cls, data: Any) -> Any:
+        """Read `field: null` as the API server does, which drops it: templates write that for "not set"."""
+        return _without_nulls(data)
+
 
 class StatusModel(ApiModel):
     """A part of what the operator writes: a field that another version of the operator wrote is passed over."""
@@ -124,6 +130,12 @@ class StatusModel(ApiModel):
     def to_object(self) -> dict[str, Any]:
         """Give the JSON form: camelCase, nothing that is left out."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _without_nulls(member) for name, member in value.items() if member is not None}
+    return value
 
 
 def explain(error: ValidationError) -> list[str]:

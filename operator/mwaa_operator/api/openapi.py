@@ -164,15 +164,11 @@ def _keys_rule(keys: Schema, path: str) -> Rule:
 
 
 def _unchanged(name: str, field: Schema, *, required: bool) -> Rule:
-    """Give the rule that a field keeps its value; it stands on the field's parent, so that adding and removing are seen
-    too.
-    """
+    """Give the rule that a field keeps its value. It stands on the parent, which sees adding and removing as well."""
     left_out_means = field[IMMUTABLE]["leftOutMeans"]
     new, old = f"self.{name}", f"oldSelf.{name}"
-    if field.get("type") == "array":
-        same = f"{new}.all(item, item in {old}) && {old}.all(item, item in {new})"
-    else:
-        same = f"{new} == {old}"
+    same_items = f"{new}.all(item, item in {old}) && {old}.all(item, item in {new})"
+    same = same_items if field.get("type") == "array" else f"{new} == {old}"
     if required:
         cel = same
     elif left_out_means is not None:
