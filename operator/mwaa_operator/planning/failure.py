@@ -50,8 +50,8 @@ class Response:
     """What the operator does about a kind of failure.
 
     `patience`: seconds for which the call is repeated before it counts as refused; None means for ever, 0 not at all.
-    FailureKind.PROPAGATION: "It is tried again for a few minutes, because new roles and permissions take a while "
-    "to be known everywhere.",
+    `first` and `most`: seconds of the growing wait between tries; `stalled`: seconds between tries after that.
+    `retry_refused`: whether a refused call is still tried now and then,
     because the cause can be mended in AWS without an edit of the spec (refused calls cost nothing and change nothing).
     """
 
