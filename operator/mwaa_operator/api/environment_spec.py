@@ -6,8 +6,10 @@ rest. The schema sets no defaults, so that the object in the cluster stays what 
 """
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from mwaa_operator.api.enums import EndpointManagement, WebserverAccessMode, WorkerReplacementStrategy
 from mwaa_operator.api.environment_parts import (
@@ -96,6 +98,13 @@ class EnvironmentSpec(Sizes, SourceCode):
     """Tags of the environment in AWS. The operator adds four of its own, which say whose the environment is."""
     policies: Policies = Field(default_factory=Policies)
     """What the operator may do, and when."""
+
+    @field_validator("airflow_configuration_options", "airflow_configuration_secrets", "teams", "tags", mode="before")
+    @classmethod
+    def _null_entry_is_left_out(cls, entries: Any) -> Any:
+        if isinstance(entries, Mapping):
+            return {key: value for key, value in entries.items() if value is not None}
+        return entries
 
     @rule(
         "!has(self.airflowVersion) || !has(self.webserverAccessMode) || "

@@ -119,7 +119,10 @@ class SpecModel(ApiModel):
     @classmethod
     def _null_is_left_out(cls, data: Any) -> Any:
         """Read `field: null` as the API server does, which drops it: templates write that for "not set"."""
-        return _without_nulls(data)
+        if not isinstance(data, Mapping):
+            return data
+        known = {name for field, info in cls.model_fields.items() for name in (field, info.alias)}
+        return {name: value for name, value in data.items() if value is not None or name not in known}
 
 
 class StatusModel(ApiModel):
@@ -132,14 +135,8 @@ class StatusModel(ApiModel):
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
-def _without_nulls(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {name: _without_nulls(member) for name, member in value.items() if member is not None}
-    return value
-
-
 def explain(error: ValidationError) -> list[str]:
-    """Say what is wrong with an object, one sentence a mistake, without any of its values (unlike `error.errors()`)."""
+    """Say what is wrong with an object, one text for each place, without any of its values (unlike `error.errors()`)."""
     return [
         _sentence(mistake) for mistake in error.errors(include_url=False, include_input=False, include_context=False)
     ]
