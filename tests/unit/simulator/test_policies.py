@@ -1,0 +1,51 @@
+"""Policy documents: as much of IAM as judging an execution role takes."""
+
+import json
+
+import pytest
+from mwaa_sandbox.aws.mwaa.policies import allows, trusts
+
+BUCKET = "arn:aws:s3:::airflow"
+
+
+def document(*statements):
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def statement(effect, action, resource, **more):
+    return {"Effect": effect, "Action": action, "Resource": resource, **more}
+
+
+@pytest.mark.parametrize(
+    ("statements", "allowed"),
+    [
+        ([], False),
+        ([statement("Allow", "s3:GetObject", f"{BUCKET}/*")], True),
+        ([statement("Allow", ["s3:PutObject", "S3:Get*"], "*")], True),
+        ([statement("Allow", "*", "*")], True),
+        ([statement("Allow", "s3:GetObject", BUCKET)], False),
+        ([statement("Allow", "s3:GetObjectAcl", "*")], False),
+        ([statement("Allow", "s3:*", "*"), statement("Deny", "s3:GetObject", f"{BUCKET}/dags/*")], False),
+        ([statement("Allow", "s3:*", "*"), statement("Deny", "s3:GetObject", "*", Condition={"Bool": {}})], True),
+        ([{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}], True),
+        ([{"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}], False),
+        ([{"Effect": "Allow", "Action": "s3:*", "NotResource": f"{BUCKET}/dags/*"}], False),
+    ],
+)
+def test_policies_allow_an_action(statements, allowed):
+    assert allows([document(one) for one in statements], "s3:GetObject", f"{BUCKET}/dags/a.py") is allowed
+
+
+@pytest.mark.parametrize(
+    ("principal", "effect", "trusted"),
+    [
+        ({"Service": "airflow-env.amazonaws.com"}, "Allow", True),
+        ({"Service": ["airflow.amazonaws.com", "airflow-env.amazonaws.com"]}, "Allow", True),
+        ({"Service": "ec2.amazonaws.com"}, "Allow", False),
+        ({"AWS": "arn:aws:iam::111122223333:root"}, "Allow", False),
+        ({"Service": "airflow-env.amazonaws.com"}, "Deny", False),
+    ],
+)
+def test_trust_policy_lets_a_service_in(principal, effect, trusted):
+    trust = document({"Effect": effect, "Principal": principal, "Action": "sts:AssumeRole"})
+    assert trusts(trust, "airflow-env.amazonaws.com") is trusted
