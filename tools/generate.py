@@ -1,4 +1,5 @@
-"""Writes the files that are made from the models: the CRDs in crds/ and the API reference in docs/reference/.
+"""Writes the files that are made from the models: the CRDs in crds/ (and a list of them for kustomize) and the API reference in
+docs/reference/.
 
 python tools/generate.py            write them
 python tools/generate.py --check    say which are not as the models are, and end with 1 if any is
@@ -9,7 +10,7 @@ import ast
 import inspect
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
@@ -29,9 +30,20 @@ Schema = dict[str, Any]
 def generated() -> dict[Path, str]:
     """Give each file and what it has to hold."""
     files = {ROOT / "crds" / file_name(crd): to_yaml([crd]) for crd in custom_resource_definitions()}
+    files[ROOT / "crds" / "Kustomization"] = _kustomization(path.name for path in files)
     for crd in custom_resource_definitions():
         files[ROOT / "docs" / "reference" / f"{crd['spec']['names']['singular']}.md"] = reference(crd)
     return files
+
+
+def _kustomization(file_names: Iterable[str]) -> str:
+    """Give what lets kustomize take the CRDs from their folder.
+
+    The file has no suffix so that `kubectl apply -f crds/` passes over it: it is no object of Kubernetes.
+    """
+    lines = [f"# Made by `{REGENERATE}`. Do not edit."]
+    lines += ["apiVersion: kustomize.config.k8s.io/v1beta1", "kind: Kustomization", "resources:"]
+    return "\n".join(lines + [f"  - {name}" for name in sorted(file_names)]) + "\n"
 
 
 def reference(crd: Schema) -> str:
