@@ -5,6 +5,8 @@ the fixture that needs it. All tests of a session share one control plane and on
 namespace and an AWS account of its own.
 """
 
+# ruff: noqa: PLC0415 - imports inside functions are what keeps this module light
+
 from __future__ import annotations
 
 import contextlib
@@ -68,7 +70,7 @@ class SimulatedAccount:
         """Return the variables that let a process talk to the simulated AWS as this account."""
         return self.server.environment(account=self.account, region=region)
 
-    def client(self, service: str, region: str = "eu-west-1") -> Any:  # noqa: ANN401 - boto3 has no types
+    def client(self, service: str, region: str = "eu-west-1") -> Any:
         """Return a boto3 client of this account."""
         return self.server.client(service, region=region, account=self.account)
 
