@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from mwaa_sandbox.aws import cli as aws
 from mwaa_sandbox.cluster import cli as cluster
 
 
@@ -21,10 +22,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="mwaa-sandbox",
-        description="A laptop-sized stand-in for what MWAA tooling talks to: a real Kubernetes control plane and a simulated AWS.",
+        description="A laptop-sized stand-in for what MWAA tooling talks to: a real Kubernetes control plane and a "
+        "simulated AWS.",
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     cluster.register(commands)
+    aws.register(commands)
     return parser
 
 
