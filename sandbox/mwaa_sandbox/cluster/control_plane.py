@@ -11,6 +11,7 @@ import ssl
 import subprocess
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -50,7 +51,9 @@ class ControlPlane:
             service account `default`.
     """
 
-    def __init__(self, *, assets: Assets, folder: run_folder.RunFolder, ports: Ports) -> None:
+    def __init__(
+        self, *, assets: Assets, folder: run_folder.RunFolder, ports: Ports, api_server_flags: Sequence[str] = ()
+    ) -> None:
         """Describe a control plane. `start` makes a running one."""
         self.assets = assets
         self.has_controller_manager = assets.kube_controller_manager is not None
@@ -58,6 +61,7 @@ class ControlPlane:
         self._folder = folder
         self._files = Files(folder.path)
         self._ports = ports
+        self._api_server_flags = tuple(api_server_flags)
         self._tokens = {user: credentials.new_token() for user in (_ADMIN, _CONTROLLER_MANAGER)}
         self._processes: dict[str, ManagedProcess] = {}
         self.data_dir = folder.path
@@ -66,7 +70,12 @@ class ControlPlane:
 
     @classmethod
     def start(
-        cls, data_dir: Path | None = None, progress: Progress | None = None, *, assets: Assets | None = None
+        cls,
+        data_dir: Path | None = None,
+        progress: Progress | None = None,
+        *,
+        assets: Assets | None = None,
+        api_server_flags: Sequence[str] = (),
     ) -> Self:
         """Start a control plane and return when it can be used: 3 seconds, once the binaries are there.
 
@@ -75,6 +84,7 @@ class ControlPlane:
                 Default: a temporary folder that `stop` removes; a folder that is given stays, for its logs.
             progress: told what is going on, a line at a time.
             assets: the binaries to run; default: found, downloaded or compiled (see `mwaa_sandbox.cluster.assets`).
+            api_server_flags: more flags for the API server, such as `--audit-log-path`.
 
         Raises:
             mwaa_sandbox.cluster.assets.AssetsError: if there are no binaries and no way to get them.
@@ -91,15 +101,17 @@ class ControlPlane:
         progress("Starting the control plane")
         folder = run_folder.given_folder(data_dir) if data_dir else run_folder.temporary_folder()
         try:
-            return cls._start_in(folder, assets)
+            return cls._start_in(folder, assets, api_server_flags)
         except BaseException:
             folder.release()
             raise
 
     @classmethod
-    def _start_in(cls, folder: run_folder.RunFolder, assets: Assets) -> Self:
+    def _start_in(cls, folder: run_folder.RunFolder, assets: Assets, api_server_flags: Sequence[str]) -> Self:
         for attempt in range(1, _START_ATTEMPTS + 1):
-            control_plane = cls(assets=assets, folder=folder, ports=Ports(*free_ports(3)))
+            control_plane = cls(
+                assets=assets, folder=folder, ports=Ports(*free_ports(3)), api_server_flags=api_server_flags
+            )
             try:
                 control_plane._start_all()
             except ProcessError as error:
@@ -133,7 +145,8 @@ class ControlPlane:
 
     def start_api_server(self) -> None:
         """Start the API server, on its port and with its data, and return when it is ready."""
-        api_server = self._run("kube-apiserver", components.api_server(self.assets, self._files, self._ports))
+        argv = [*components.api_server(self.assets, self._files, self._ports), *self._api_server_flags]
+        api_server = self._run("kube-apiserver", argv)
         api_server.wait_until(self._api_server_is_ready, _READY_SECONDS, "become ready")
         credentials.write_ca(self._files)
         self._write_kubeconfig(self.kubeconfig, _ADMIN, self._tokens[_ADMIN])
