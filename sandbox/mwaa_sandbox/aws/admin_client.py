@@ -85,6 +85,10 @@ class AdminClient:
         """Move AWS-time forward."""
         self._call("POST", "clock/advance", {"seconds": seconds})
 
+    def durations(self) -> dict[str, dict[str, float]]:
+        """Return how long things take: a mean and a spread each, in AWS-time seconds."""
+        return self._call("GET", "durations")
+
     def set_durations(self, **durations: Mapping[str, float]) -> None:
         """Override how long things take: `set_durations(create={"meanSeconds": 120, "spread": 0.3})`, in AWS-time.
 

@@ -43,6 +43,12 @@ class _KeepAliveHandler(MotoRequestHandler):  # type: ignore[misc] # moto is not
             return
         self._send(answer[0], answer[1], b"".join(parts))
 
+    def handle_expect_100(self) -> bool:
+        """Let the client send its body now; unflushed, it would wait a second before it does so unasked."""
+        proceed = bool(super().handle_expect_100())
+        self.wfile.flush()
+        return proceed
+
     def _send(self, status: str, headers: list[tuple[str, str]], body: bytes) -> None:
         code, _, phrase = status.partition(" ")
         self.send_response(int(code), phrase)

@@ -50,7 +50,7 @@ def test_required_member_is_missed(request_of, name):
 
 
 def test_all_problems_are_told_in_one_message(request_of):
-    with pytest.raises(ValidationError, match="2 validation errors detected: .*; "):
+    with pytest.raises(ValidationError, match=r"2 validation errors detected: .*; "):
         shapes.accepted("CreateEnvironment", {**request_of("e"), "Schedulers": 9, "MaxWorkers": 0})
 
 

@@ -57,9 +57,10 @@ def _body(service: str, code: str, message: str, *, sender: bool) -> tuple[str, 
         return "text/xml", f"<Response><Errors><Error>{error}</Error></Errors></Response>".encode()
     if service in _QUERY_SERVICES:
         return "text/xml", f"<ErrorResponse><Error>{kind}{error}</Error></ErrorResponse>".encode()
-    # §1.1: AccessDeniedException spells its member with a capital.
+    # §1.1: AccessDeniedException spells its member with a capital, and MWAA names the error in a header.
     member = "Message" if code == "AccessDeniedException" else "message"
-    return "application/json", json.dumps({member: message}).encode()
+    named = {} if service == "airflow" else {"__type": code}
+    return "application/json", json.dumps({**named, member: message}).encode()
 
 
 def _headers(content_type: str, body: bytes) -> list[tuple[str, str]]:

@@ -270,6 +270,6 @@ def _encoded_token(name: str) -> str:
 
 def _decoded_token(token: str) -> str:
     try:
-        return base64.urlsafe_b64decode(token.encode()).decode()
+        return base64.b64decode(token, altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
         raise ValidationError(messages.bad_next_token()) from None

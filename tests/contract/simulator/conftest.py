@@ -1,0 +1,104 @@
+"""One simulated AWS for all tests here, whose time stands still unless a test moves it.
+
+Every answer that a client of the `mwaa` fixture gets is checked against the shape that the service model gives it, as it
+came over the wire: no member too many, none missing, all of the right type.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from botocore.validate import ParamValidator
+from mwaa_sandbox.aws.prerequisites import Prerequisites, make_prerequisites
+from mwaa_sandbox.aws.process import SimulatedAws
+
+ACCOUNT, REGION = "111122223333", "eu-west-1"
+A_DAY = 86400.0
+
+
+@pytest.fixture(scope="session")
+def aws() -> Iterator[SimulatedAws]:
+    with SimulatedAws.start(time_scale=0, quota=1000) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def clients(aws: SimulatedAws) -> Callable[[str], Any]:
+    """A service's name to the client of the account that all tests share. Clients are slow to make, so made once."""
+    made: dict[str, Any] = {}
+
+    def client(service: str) -> Any:
+        if service not in made:
+            made[service] = aws.client(service, account=ACCOUNT, region=REGION)
+        return made[service]
+
+    return client
+
+
+@pytest.fixture(scope="session")
+def prerequisites(clients: Callable[[str], Any]) -> Prerequisites:
+    return make_prerequisites(clients, name="shared", bucket="airflow-shared", role_name="airflow")
+
+
+@pytest.fixture(scope="session")
+def mwaa(clients: Callable[[str], Any]) -> Any:
+    """A client of MWAA whose answers are checked."""
+    client = clients("mwaa")
+
+    called: list[Any] = []
+
+    def remember(model: Any, **_: Any) -> None:
+        called[:] = [model.output_shape]
+
+    def check(response_dict: dict[str, Any] | None, **_: Any) -> None:
+        if response_dict is not None and response_dict["status_code"] == 200:
+            report = ParamValidator().validate(json.loads(response_dict["body"]), called[0])
+            assert not report.has_errors(), report.generate_report()
+
+    client.meta.events.register("before-call.mwaa.*", remember)
+    client.meta.events.register("response-received.mwaa.*", check)
+    return client
+
+
+@pytest.fixture
+def name() -> str:
+    """A name that no other test uses."""
+    return f"e{secrets.token_hex(4)}"
+
+
+@pytest.fixture(autouse=True)
+def _no_fault_is_left(aws: SimulatedAws) -> Iterator[None]:
+    yield
+    aws.admin.remove_faults()
+
+
+@pytest.fixture
+def request_for(prerequisites: Prerequisites) -> Callable[..., dict[str, Any]]:
+    """Make the members of a CreateEnvironment that is accepted."""
+
+    def request(name: str, **members: Any) -> dict[str, Any]:
+        return {
+            "Name": name,
+            "ExecutionRoleArn": prerequisites.role_arn,
+            "SourceBucketArn": prerequisites.bucket_arn,
+            "DagS3Path": "dags",
+            "NetworkConfiguration": {
+                "SubnetIds": list(prerequisites.subnet_ids),
+                "SecurityGroupIds": list(prerequisites.security_group_ids),
+            },
+            **members,
+        }
+
+    return request
+
+
+@pytest.fixture
+def available(aws: SimulatedAws, mwaa: Any, name: str, request_for: Callable[..., dict[str, Any]]) -> str:
+    """The name of an environment that is AVAILABLE."""
+    mwaa.create_environment(**request_for(name))
+    aws.admin.advance(A_DAY)
+    return name
