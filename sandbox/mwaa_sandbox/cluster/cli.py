@@ -71,6 +71,8 @@ def _start(arguments: argparse.Namespace) -> int:
     parent = os.getppid()
     _interrupt_by(signal.SIGTERM, signal.SIGHUP)
     try:
+        if arguments.kubeconfig:
+            _refuse_another_clusters(arguments.kubeconfig)
         with contextlib.ExitStack() as stack:
             with _progress() as progress:
                 control_plane = stack.enter_context(ControlPlane.start(arguments.data_dir, progress))
@@ -106,8 +108,7 @@ def _interrupt_by(*signals: signal.Signals) -> None:
 @contextlib.contextmanager
 def _written(path: Path, text: str) -> Iterator[Path]:
     """Write a kubeconfig for the time of the block, never over one that is not ours."""
-    if path.exists() and not _is_ours(path):
-        raise KubeconfigError(f"{path} is there already, and is not of a sandbox. Remove it, or choose another path")
+    _refuse_another_clusters(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     path.touch(mode=0o600)
@@ -117,6 +118,11 @@ def _written(path: Path, text: str) -> Iterator[Path]:
     finally:
         if path.exists() and path.read_text() == text:
             path.unlink()
+
+
+def _refuse_another_clusters(path: Path) -> None:
+    if path.exists() and not _is_ours(path):
+        raise KubeconfigError(f"{path} is there already, and is not of a sandbox. Remove it, or choose another path")
 
 
 def _is_ours(path: Path) -> bool:
