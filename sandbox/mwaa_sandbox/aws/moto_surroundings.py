@@ -7,12 +7,12 @@ the lock that also guards moto's own requests, for its backends are not made for
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 from moto.backends import get_backend
 from moto.iam.exceptions import NotFoundException
 
+from mwaa_sandbox.aws import moto_network
 from mwaa_sandbox.aws.clock import ScaledClock
 from mwaa_sandbox.aws.mwaa import identifiers, messages, policies
 from mwaa_sandbox.aws.mwaa.errors import ValidationError
@@ -44,15 +44,17 @@ class MotoSurroundings:
             self._judge_network(settings, account=account, region=region)
 
     def failure_to_come(self, settings: Settings, *, account: str, region: str) -> UpdateError | None:
-        """§9.2 "asynchronous INCORRECT_CONFIGURATION causes": two zones, one VPC, the security groups in it."""
-        network = settings["NetworkConfiguration"]
+        """§9.2 "asynchronous INCORRECT_CONFIGURATION causes": the network does not let an environment come up."""
+        wanted = settings["NetworkConfiguration"]
         with self._lock:
             ec2 = get_backend("ec2")[account][region]
-            subnets = [_subnets(ec2)[subnet] for subnet in network["SubnetIds"]]
-            groups = [_security_groups(ec2)[group] for group in network["SecurityGroupIds"]]
-            vpcs = {subnet.vpc_id for subnet in subnets} | {group.vpc_id for group in groups}
-            zones = {subnet.availability_zone for subnet in subnets}
-        return GENERIC_FAILURE if len(vpcs) > 1 or len(zones) < 2 else None
+            subnets, groups = moto_network.subnets_of(ec2), moto_network.security_groups_of(ec2)
+            network = moto_network.Network(
+                ec2,
+                [subnets[subnet] for subnet in wanted["SubnetIds"]],
+                [groups[group] for group in wanted["SecurityGroupIds"]],
+            )
+            return GENERIC_FAILURE if moto_network.flaws(network) else None
 
     def endpoints_exist(self, environment: Environment) -> bool:
         """§5, CUSTOMER mode: interface endpoints to the awaited services, on both of the environment's subnets."""
@@ -132,10 +134,10 @@ class MotoSurroundings:
         """§5: subnets and security groups exist. That they fit together is found out later, as in AWS."""
         network = settings["NetworkConfiguration"]
         ec2 = get_backend("ec2")[account][region]
-        missing = [subnet for subnet in network["SubnetIds"] if subnet not in _subnets(ec2)]
+        missing = [subnet for subnet in network["SubnetIds"] if subnet not in moto_network.subnets_of(ec2)]
         if missing:
             raise ValidationError(messages.no_such_subnets(missing))
-        missing = [group for group in network["SecurityGroupIds"] if group not in _security_groups(ec2)]
+        missing = [group for group in network["SecurityGroupIds"] if group not in moto_network.security_groups_of(ec2)]
         if missing:
             raise ValidationError(messages.no_such_security_groups(missing))
 
@@ -171,16 +173,3 @@ def _judge_place(bucket_arn: str, path: str, documents: list[str]) -> None:
     )
     if not there or not readable:
         raise ValidationError(messages.no_permission_for_location(bucket.name, path))
-
-
-def _subnets(ec2: Any) -> dict[str, Any]:
-    return {subnet_id: subnet for zone in ec2.subnets.values() for subnet_id, subnet in zone.items()}
-
-
-def _security_groups(ec2: Any) -> dict[str, Any]:
-    return dict(_pairs(ec2.groups))
-
-
-def _pairs(groups: Any) -> Iterator[tuple[str, Any]]:
-    for of_vpc in groups.values():
-        yield from of_vpc.items()

@@ -49,7 +49,7 @@ class SimulatedAws:
         port_file = Path(scratch.name) / "port"
         process = ManagedProcess(
             [
-                *(sys.executable, "-m", "mwaa_sandbox.aws"),
+                *(sys.executable, "-m", "mwaa_sandbox.cli", "aws", "serve"),
                 *("--port", str(port), "--time-scale", str(time_scale), "--seed", str(seed)),
                 *("--quota", str(quota), "--port-file", str(port_file)),
             ],

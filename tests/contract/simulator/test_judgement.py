@@ -201,42 +201,6 @@ def test_kms_key_must_exist_here_and_be_enabled(refusal, clients, mwaa, name, re
     assert mwaa.get_environment(Name=name)["Environment"]["KmsKey"] == metadata["Arn"]
 
 
-@pytest.fixture
-def make_subnet(clients, prerequisites):
-    made = iter(range(100, 200))
-
-    def make(zone, vpc=prerequisites.vpc_id, cidr="10.192.{}.0/24"):
-        subnet = clients("ec2").create_subnet(VpcId=vpc, CidrBlock=cidr.format(next(made)), AvailabilityZone=zone)
-        return subnet["Subnet"]["SubnetId"]
-
-    return make
-
-
-def doomed(aws, mwaa, name, request, network):
-    mwaa.create_environment(**{**request, "NetworkConfiguration": network})
-    assert mwaa.get_environment(Name=name)["Environment"]["Status"] == "CREATING"
-    aws.admin.advance(DAY)
-    environment = mwaa.get_environment(Name=name)["Environment"]
-    assert environment["Status"] == "CREATE_FAILED"
-    return environment["LastUpdate"]["Error"]
-
-
-def test_subnets_in_one_zone_fail_the_create_later(aws, mwaa, name, request_for, prerequisites, make_subnet):
-    subnets = [make_subnet("eu-west-1a"), make_subnet("eu-west-1a")]
-    network = {"SubnetIds": subnets, "SecurityGroupIds": list(prerequisites.security_group_ids)}
-    error = doomed(aws, mwaa, name, request_for(name), network)
-    assert error["ErrorCode"] == "INCORRECT_CONFIGURATION"
-    assert error["ErrorMessage"].startswith("You may need to check the execution role permissions policy")
-
-
-def test_security_group_of_another_vpc_fails_the_create_later(aws, mwaa, clients, name, request_for, prerequisites):
-    ec2 = clients("ec2")
-    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    group = ec2.create_security_group(GroupName=name, Description="x", VpcId=vpc)["GroupId"]
-    network = {"SubnetIds": list(prerequisites.subnet_ids), "SecurityGroupIds": [group]}
-    assert doomed(aws, mwaa, name, request_for(name), network)["ErrorCode"] == "INCORRECT_CONFIGURATION"
-
-
 def test_update_is_judged_as_well(mwaa, available):
     with pytest.raises(mwaa.exceptions.ValidationException, match="Failed to assume role"):
         mwaa.update_environment(Name=available, ExecutionRoleArn=f"{ROLE}nobody")

@@ -1,6 +1,6 @@
 """The admin API under `/_sandbox/`: JSON in, JSON out.
 
-What each path does is written in `docs` and in `AdminClient`; this module routes, and turns mistakes into answers that
+What each path does is written in `AdminClient`; this module routes, and turns mistakes into answers that
 say what to write instead (400), what is not there (404) and what cannot be now (409).
 """
 
