@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import time
 import urllib.error
 import urllib.request
@@ -273,6 +274,20 @@ def test_server_keeps_connections_and_takes_bodies_of_any_kind(aws, clients):
         s3.put_object(Bucket="airflow-shared", Key=key, Body=body)
         assert s3.get_object(Bucket="airflow-shared", Key=key)["Body"].read() == body
         assert s3.head_object(Bucket="airflow-shared", Key=key)["ContentLength"] == len(body)
+
+
+def test_many_callers_at_once_get_their_answers(aws, mwaa, clients, name, request_for):
+    names = [f"{name}-{number}" for number in range(60)]
+
+    def make(one):
+        mwaa.create_environment(**request_for(one))
+        clients("s3").put_object(Bucket="airflow-shared", Key=f"many/{one}", Body=b"x")
+        return mwaa.get_environment(Name=one)["Environment"]["Status"]
+
+    clients("s3")
+    with concurrent.futures.ThreadPoolExecutor(max_workers=20) as pool:
+        assert list(pool.map(make, names)) == ["CREATING"] * len(names)
+    assert len(aws.admin.calls(operation="CreateEnvironment", account=ACCOUNT)) >= len(names)
 
 
 def test_path_that_no_operation_has_is_unknown(aws):

@@ -78,7 +78,7 @@ def test_environment_for_other_processes_names_the_account(aws):
 def test_reset_forgets_everything_of_moto_too():
     with SimulatedAws.start() as aws:
         s3 = aws.client("s3")
-        s3.create_bucket(Bucket="b", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        s3.create_bucket(Bucket="airflow-reset", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         aws.admin.add_fault("html", service="mwaa")
         aws.admin.reset()
         assert s3.list_buckets()["Buckets"] == []
