@@ -49,14 +49,12 @@ def mwaa(clients: Callable[[str], Any]) -> Any:
     """A client of MWAA whose answers are checked."""
     client = clients("mwaa")
 
-    called: list[Any] = []
+    def remember(model: Any, context: dict[str, Any], **_: Any) -> None:
+        context["sandbox_output_shape"] = model.output_shape
 
-    def remember(model: Any, **_: Any) -> None:
-        called[:] = [model.output_shape]
-
-    def check(response_dict: dict[str, Any] | None, **_: Any) -> None:
+    def check(response_dict: dict[str, Any] | None, context: dict[str, Any], **_: Any) -> None:
         if response_dict is not None and response_dict["status_code"] == 200:
-            report = ParamValidator().validate(json.loads(response_dict["body"]), called[0])
+            report = ParamValidator().validate(json.loads(response_dict["body"]), context["sandbox_output_shape"])
             assert not report.has_errors(), report.generate_report()
 
     client.meta.events.register("before-call.mwaa.*", remember)
