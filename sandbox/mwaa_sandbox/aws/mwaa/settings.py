@@ -17,7 +17,7 @@ DEFAULT_CLASS = "mw1.small"
 """§3.2: not stated in the model; historically mw1.small."""
 
 # §12.7 leaves open what is returned for modules nobody configured. All five with a level is what makes ACK loop
-# (peers.md, first case), so that is what a client has to cope with here. Terraform's documentation has the task logs
+#, so that is what a client has to cope with here. Terraform's documentation has the task logs
 # on by default and the others off.
 _DEFAULT_LOGGING: Mapping[str, Mapping[str, Any]] = {
     module: {"Enabled": module == "TaskLogs", "LogLevel": "INFO"} for module in LOG_MODULES
