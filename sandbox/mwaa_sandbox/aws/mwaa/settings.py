@@ -16,9 +16,9 @@ MICRO = "mw1.micro"
 DEFAULT_CLASS = "mw1.small"
 """§3.2: not stated in the model; historically mw1.small."""
 
-# §12.7 leaves open what is returned for modules nobody configured. All five with a level is what makes ACK loop
-#, so that is what a client has to cope with here. Terraform's documentation has the task logs
-# on by default and the others off.
+# §12.7 leaves open what is returned for modules nobody configured. All five with a level is what makes ACK send updates
+# without end, so that is what a client has to cope with here. Terraform's documentation has the task logs on by default
+# and the others off.
 _DEFAULT_LOGGING: Mapping[str, Mapping[str, Any]] = {
     module: {"Enabled": module == "TaskLogs", "LogLevel": "INFO"} for module in LOG_MODULES
 }
