@@ -17,6 +17,7 @@ from pathlib import Path
 
 import yaml
 
+from mwaa_sandbox.cluster import download
 from mwaa_sandbox.cluster.assets import AssetsError, ensure_assets
 from mwaa_sandbox.cluster.control_plane import ControlPlane
 from mwaa_sandbox.cluster.progress import ProgressLine
@@ -39,9 +40,12 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     assets = commands.add_parser(
         "assets",
         help="make sure that the binaries are there and print their folder",
-        description="Make sure that etcd, kube-apiserver, kube-controller-manager and kubectl are there, and print their folder. "
-        "They are taken from KUBEBUILDER_ASSETS (and TEST_ASSET_*), our cache, what setup-envtest has installed, the official "
-        "download, or compiled (which takes minutes, once), whichever works first.",
+        description="Make sure that etcd, kube-apiserver, kube-controller-manager and kubectl are there, and print their "
+        "folder. They are taken from KUBEBUILDER_ASSETS (and TEST_ASSET_*), our cache, what setup-envtest has installed, "
+        "the official download, or compiled (which takes minutes, once), whichever works first.",
+        epilog=f"{download.INDEX_VARIABLE} (index of envtest archives; empty: do not download) and "
+        f"{download.RELEASES_VARIABLE} (releases of Kubernetes) name other places to download from, such as a mirror. "
+        "The cache is in XDG_CACHE_HOME.",
     )
     assets.add_argument("--compile", action="store_true", help="use only what is compiled here")
     assets.set_defaults(handler=_assets)
