@@ -59,8 +59,7 @@ format: .venv/.installed ## Put code into the form that lint asks for
 
 .PHONY: generate
 generate: .venv/.installed ## Write crds/ and docs/reference/ anew from the models
-	@$(BIN)/python tools/generate_crds.py
-	@$(BIN)/python tools/generate_reference.py
+	@$(BIN)/python tools/generate.py
 
 .PHONY: bench
 bench: .venv/.installed ## Measure a fleet of 300 environments (about 10 minutes), into benchmarks/results/

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from mwaa_operator.api.enums import ConditionStatus
 from mwaa_operator.api.model import StatusModel
+from mwaa_operator.api.texts import Message
 from mwaa_operator.api.timestamps import Timestamp
 
 
@@ -132,7 +133,7 @@ class Condition(StatusModel):
     """Whether it holds."""
     reason: str = Field(min_length=1, max_length=1024, pattern=r"^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$")
     """Why, as one CamelCase word."""
-    message: str = Field(max_length=32768)
+    message: Message
     """Why, as a sentence that says what to do next."""
     observed_generation: int | None = Field(default=None, ge=0)
     """The generation of the spec that this was said about."""

@@ -12,9 +12,9 @@ from mwaa_operator.api.conditions import Condition
 from mwaa_operator.api.enums import OperationKind, OperationOutcome
 from mwaa_operator.api.model import StatusModel
 from mwaa_operator.api.observed_environment import ObservedEnvironment
+from mwaa_operator.api.texts import Text, Word
 from mwaa_operator.api.timestamps import Timestamp
 
-Word = Annotated[str, StringConstraints(max_length=1024)]
 Hash = Annotated[str, StringConstraints(max_length=128)]
 
 
@@ -32,10 +32,10 @@ class PlannedChange(StatusModel):
 
     field: Word
     """The field of the spec, as a path: for example maxWorkers."""
-    from_: str | None = Field(default=None, alias="from", max_length=4096)
+    from_: Text | None = Field(default=None, alias="from")
     """What AWS has now, as text. Absent if AWS has nothing there. Airflow's options are shown by name, never by value.
     """
-    to: str | None = Field(default=None, max_length=4096)
+    to: Text | None = None
     """What the spec asks for, as text. Absent if it is to be removed."""
     impact: Word
     """What the change does to those who use the environment: None, WorkersRestart or EnvironmentDown."""
@@ -85,7 +85,7 @@ class OperationError(StatusModel):
 
     code: Word | None = None
     """AWS's error code."""
-    message: str | None = Field(default=None, max_length=4096)
+    message: Text | None = None
     """AWS's message."""
     request_id: Word | None = None
     """AWS's number of the request, for AWS Support."""

@@ -4,14 +4,11 @@ Everything is optional, and no form is asked for: this is read from AWS, and AWS
 `AirflowConfigurationOptions` is left out on purpose: its values may be passwords, and AWS masks only some of them.
 """
 
-from typing import Annotated
-
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from mwaa_operator.api.model import StatusModel
+from mwaa_operator.api.texts import Text
 from mwaa_operator.api.timestamps import Timestamp
-
-Text = Annotated[str, StringConstraints(max_length=2048)]
 
 
 class ObservedNetworkConfiguration(StatusModel):

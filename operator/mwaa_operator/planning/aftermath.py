@@ -32,14 +32,12 @@ def after_failure(error: AwsError, *, operation: LastOperation | None, failures:
     reason = response.reason if patient or error.kind is not FailureKind.PROPAGATION else Reason.INVALID_CONFIGURATION
     advice = ADVICE[error.kind] if patient or response.retry_refused else ADVICE[FailureKind.INVALID]
     message = f"AWS answered {error.operation} with {error.code}: {error.message} {advice}".replace("..", ".")
-    if operation is not None and not patient and not response.retry_refused:
-        operation = operation.model_copy(
-            update={
-                "outcome": OperationOutcome.REFUSED,
-                "finished_at": at.now,
-                "error": OperationError(code=error.code, message=error.message, request_id=error.request_id),
-            }
-        )
+    if operation is not None and error.kind is not FailureKind.TRANSIENT:
+        # An answer, and it is no. Without one the operation may have arrived, and the next look tells.
+        refused = OperationError(code=error.code, message=error.message, request_id=error.request_id)
+        final = not patient and not response.retry_refused
+        ended = {"outcome": OperationOutcome.REFUSED, "finished_at": at.now} if final else {}
+        operation = operation.model_copy(update={"error": refused, **ended})
     return Aftermath(
         verdict=Verdict(
             standing=Standing.PROGRESSING if patient else Standing.STALLED,

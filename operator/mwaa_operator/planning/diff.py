@@ -120,6 +120,9 @@ def _same_scalar(name: str, wanted: Any, current: Any) -> bool:
     if name == "KmsKey" and isinstance(current, str):
         # AWS answers with the key's ARN, whatever form of the same key was given.
         return current == wanted or current.endswith(f"/{str(wanted).removeprefix('key/')}")
+    if name == "EndpointManagement" and current is None:
+        # Not documented to be returned for every environment; SERVICE is what there was before the field.
+        return bool(wanted == "SERVICE")
     return bool(wanted == current)
 
 

@@ -20,6 +20,9 @@ def settled(operation: LastOperation, environment: AwsEnvironment | None, *, at:
     """The operation with its outcome, if AWS shows one; as it was while it is under way; None if it never reached AWS."""
     if operation.outcome is not None:
         return operation
+    if operation.error is not None:
+        # AWS has answered no, so whatever goes on in AWS is somebody else's.
+        return None
     if environment is None:
         return operation if _just_accepted(operation, at) else None
     if lifecycle_of(environment.status).phase is Phase.BUSY:

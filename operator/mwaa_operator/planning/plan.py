@@ -19,7 +19,7 @@ from mwaa_operator.planning.lifecycle import Lifecycle, Phase, lifecycle_of
 from mwaa_operator.planning.model import Notice, Plan, Standing, Verdict, Waiting
 from mwaa_operator.planning.observation import AwsEnvironment
 from mwaa_operator.planning.operation import READ_AFTER_WRITE_SECONDS, pace_of
-from mwaa_operator.planning.ownership import Owner, describe_owner
+from mwaa_operator.planning.ownership import Owner, describe_owner, owner_of
 from mwaa_operator.planning.restraint import held_back, is_drift, judged, refused
 from mwaa_operator.planning.schedule import Pace
 from mwaa_operator.planning.situation import Situation
@@ -117,7 +117,11 @@ def _create(situation: Situation) -> Plan:
     refusal = refused(situation, operation)
     if refusal:
         return Plan(verdict=refusal, operation=operation)
-    vanished = situation.status.last_applied is not None and situation.status.environment is not None
+    vanished = (
+        situation.status.last_applied is not None
+        and situation.status.environment is not None
+        and not _deleted_by_us(situation)
+    )
     gone = Notice(
         Reason.VANISHED, "The environment was deleted in AWS behind the operator's back. It is created again."
     )
@@ -134,6 +138,12 @@ def _create(situation: Situation) -> Plan:
         waiting=Waiting(pace=Pace.CREATE, since=situation.at.now),
         notices=(gone,) if vanished else (),
     )
+
+
+def _deleted_by_us(situation: Situation) -> bool:
+    """Whether the operator has deleted the environment itself, to create it anew."""
+    last = situation.status.last_operation
+    return last is not None and last.kind is OperationKind.DELETE
 
 
 def _observed_nothing(situation: Situation) -> Plan:
@@ -162,6 +172,7 @@ def _observe(situation: Situation, environment: AwsEnvironment) -> Plan:
             synced=synced,
         ),
         pending=steps.pending(situation, found),
+        operation=situation.operation,
         waiting=_waiting(situation, environment) if standing is Standing.PROGRESSING else None,
     )
 
@@ -172,14 +183,21 @@ def _not_ours(situation: Situation, environment: AwsEnvironment) -> Plan | None:
             f"The environment {situation.desired.name} belongs to {describe_owner(environment.tags)}. "
             "Delete this object, give it another spec.name, or remove the mwaa-operator.dev/ tags in AWS."
         )
-        return Plan(verdict=_verdict(Standing.STALLED, Reason.OWNED_BY_ANOTHER, message))
+        return _kept_away(situation, Reason.OWNED_BY_ANOTHER, message)
     if situation.owner is Owner.NOBODY and situation.spec.policies.adoption is AdoptionPolicy.NEVER:
         message = (
             f"An environment {situation.desired.name} exists already and was not made by this operator. "
             "Set policies.adoption to Adopt to take it over, or choose another spec.name."
         )
-        return Plan(verdict=_verdict(Standing.STALLED, Reason.ALREADY_EXISTS, message))
+        return _kept_away(situation, Reason.ALREADY_EXISTS, message)
     return None
+
+
+def _kept_away(situation: Situation, reason: Reason, message: str) -> Plan:
+    # What was applied to an environment of ours says nothing about this one.
+    return Plan(
+        verdict=_verdict(Standing.STALLED, reason, message), operation=situation.operation, applied=LastApplied()
+    )
 
 
 def _maintain(situation: Situation, environment: AwsEnvironment, lifecycle: Lifecycle) -> Plan:
@@ -205,7 +223,8 @@ def _maintain(situation: Situation, environment: AwsEnvironment, lifecycle: Life
 
 def _create_failed(situation: Situation, environment: AwsEnvironment) -> Plan:
     operation = situation.operation
-    spec_changed = operation is None or operation.hash != situation.desired_hash
+    made_by_us = owner_of(environment.tags, situation.identity) is Owner.US
+    spec_changed = made_by_us if operation is None else not situation.wished_by(operation)
     if situation.spec.policies.create_failed is CreateFailedPolicy.RECREATE or spec_changed or situation.retry:
         return _delete_environment(situation, environment, Reason.RECREATING)
     message = (
@@ -223,13 +242,26 @@ def _converge(situation: Situation, environment: AwsEnvironment, found: Differen
             "create it again."
         )
         return Plan(
-            verdict=_verdict(Standing.STALLED, Reason.IMMUTABLE_FIELD, message), pending=steps.pending(situation, found)
+            verdict=_verdict(Standing.STALLED, Reason.IMMUTABLE_FIELD, message),
+            pending=steps.pending(situation, found),
+            operation=situation.operation,
+            applied=situation.applied,
         )
     tag_steps = steps.tags(environment, found)
     applied = _applied(situation, found, settled=not found.update)
     nudge = situation.retry and environment.status == "UPDATE_FAILED"
     if not found.update and not nudge:
         return _in_agreement(situation, environment, found, applied=applied)
+    if situation.operation is not None and situation.operation.outcome is None:
+        verdict = _verdict(
+            Standing.PROGRESSING, Reason.UPDATING, "AWS has accepted the update and does not show it yet."
+        )
+        return Plan(
+            verdict=verdict,
+            pending=steps.pending(situation, found),
+            operation=situation.operation,
+            waiting=_waiting(situation, environment),
+        )
     held = held_back(situation, environment, found)
     if held:
         return Plan(
@@ -248,6 +280,7 @@ def _converge(situation: Situation, environment: AwsEnvironment, found: Differen
         verdict=_verdict(Standing.PROGRESSING, Reason.UPDATING, message),
         steps=(*tag_steps, step),
         pending=steps.pending(situation, found),
+        operation=judged(situation, found),
         applied=applied,
         waiting=Waiting(pace=Pace.UPGRADE if upgrade else Pace.UPDATE, since=situation.at.now),
         notices=(Notice(Reason.DRIFTED, drifted),) if is_drift(situation) and found.update else (),

@@ -25,7 +25,7 @@ def held_back(situation: Situation, environment: AwsEnvironment, found: Differen
 
 def _failed_before(situation: Situation, found: Difference) -> Verdict | None:
     operation = judged(situation, found)
-    same = operation is not None and operation.kind is OperationKind.UPDATE and operation.hash == situation.desired_hash
+    same = operation is not None and operation.kind is OperationKind.UPDATE and situation.wished_by(operation)
     if same and operation is not None and operation.outcome is OperationOutcome.FAILED:
         message = (
             f"The update of {fields(found)} failed{operation_error(operation)}. AWS runs what it ran before. Correct the spec, or set a "
@@ -64,7 +64,7 @@ def refused(situation: Situation, operation: LastOperation | None) -> Verdict | 
         situation.retry
         or operation is None
         or operation.outcome is not OperationOutcome.REFUSED
-        or operation.hash != situation.desired_hash
+        or not situation.wished_by(operation)
     ):
         return None
     message = (
@@ -102,7 +102,8 @@ def _waits(situation: Situation, environment: AwsEnvironment, reason: Reason, me
         standing=Standing.SETTLED,
         reason=reason,
         message=message,
-        ready=environment.status == "AVAILABLE",
+        # One that was never seen in agreement with any spec (adopted) is ready for none.
+        ready=environment.status == "AVAILABLE" and situation.applied.generation is not None,
         ready_generation=situation.applied.generation,
         synced=False,
     )

@@ -58,10 +58,13 @@ PRIORS = {
 
 
 class Durations:
-    """What is known about how long operations of one kind take: a prior, and the latest durations seen."""
+    """What is known about how long operations of one kind take: a prior, and the latest durations seen.
 
-    _PRIOR_WEIGHT = 2.0
-    _KERNEL_SIGMA = 0.2
+    Each duration seen stands for others near it, as a log-normal kernel; the mixture of them and the prior gives the hazard.
+    """
+
+    _PRIOR_WEIGHT = 1.0
+    _KERNEL_SIGMA = 0.3
     _KEPT = 64
 
     def __init__(self, prior: LogNormal, seen: Iterable[float] = ()) -> None:

@@ -54,6 +54,12 @@ class Situation:
         """The last operation, with its outcome as far as AWS shows it."""
         return settled(self.status.last_operation, self.environment, at=self.at) if self.status.last_operation else None
 
+    def wished_by(self, operation: LastOperation) -> bool:
+        """Whether an operation was for the desired state of now. Without the key of its hash, its generation decides."""
+        if self.key.made(operation.hash):
+            return operation.hash == self.desired_hash
+        return operation.generation == self.generation
+
     @property
     def owner(self) -> Owner:
         """Whose the environment is. One whose tags somebody removed is still ours if the status knows this very environment."""
@@ -64,9 +70,11 @@ class Situation:
 
     @property
     def _known(self) -> bool:
-        known = self.status.environment
+        known, applied = self.status.environment, self.status.last_applied
         return (
-            self.status.last_applied is not None
+            # Only what was once in agreement counts: an environment that was merely seen is in the status as well.
+            applied is not None
+            and applied.hash is not None
             and known is not None
             and self.environment is not None
             and known.arn == self.environment.arn
@@ -77,8 +85,11 @@ class Situation:
     def applied(self) -> LastApplied:
         """What is known to have been applied, an operation that has just succeeded included."""
         applied = self.status.last_applied or LastApplied()
-        operation = self.operation
+        operation, before = self.operation, self.status.last_operation
         if operation is None or operation.outcome is not OperationOutcome.SUCCEEDED:
+            return applied
+        if before is not None and before.outcome is not None:
+            # It is an old story by now: what was in agreement since then has been remembered after it.
             return applied
         return applied.model_copy(
             update={"options_hash": operation.options_hash, "hash": operation.hash, "generation": operation.generation}
