@@ -22,8 +22,18 @@ import pytest
 if TYPE_CHECKING:
     from mwaa_sandbox.aws.admin_client import AdminClient
     from mwaa_sandbox.aws.process import SimulatedAws
-    from mwaa_sandbox.cluster import ControlPlane
+    from mwaa_sandbox.cluster import Assets, AssetsError, ControlPlane
     from mwaa_sandbox.cluster.progress import ProgressLine
+
+
+_assets: pytest.StashKey[Assets | AssetsError] = pytest.StashKey()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Get the binaries before the first test runs: compiling them takes longer than a test may."""
+    wanted = any("control_plane" in getattr(item, "fixturenames", ()) for item in session.items)
+    if wanted and not session.config.option.collectonly:
+        session.config.stash[_assets] = _get_assets(session.config)
 
 
 @pytest.fixture(scope="session")
@@ -32,10 +42,12 @@ def control_plane(pytestconfig: pytest.Config) -> Iterator[ControlPlane]:
 
     The first session on a machine may have to download or compile it: minutes, shown on the terminal.
     """
-    from mwaa_sandbox.cluster import ControlPlane, ensure_assets
+    from mwaa_sandbox.cluster import AssetsError, ControlPlane
 
-    with _progress_on_terminal(pytestconfig) as progress:
-        assets = ensure_assets(progress)
+    # A test that asks for this fixture only while it runs is not seen at collection.
+    assets = pytestconfig.stash.get(_assets, None) or _get_assets(pytestconfig)
+    if isinstance(assets, AssetsError):
+        pytest.fail(str(assets), pytrace=False)
     with ControlPlane.start(assets=assets) as running:
         yield running
 
@@ -88,6 +100,16 @@ def simulated_aws_server() -> Iterator[SimulatedAws]:
 def simulated_aws(simulated_aws_server: SimulatedAws) -> SimulatedAccount:
     """A fresh account of the simulated AWS, so that tests never see each other's environments."""
     return SimulatedAccount(simulated_aws_server, f"{random.randrange(10**11, 10**12)}")
+
+
+def _get_assets(config: pytest.Config) -> Assets | AssetsError:
+    from mwaa_sandbox.cluster import AssetsError, ensure_assets
+
+    with _progress_on_terminal(config) as progress:
+        try:
+            return ensure_assets(progress)
+        except AssetsError as error:
+            return error
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 from mwaa_sandbox.cluster import ControlPlane
 from mwaa_sandbox.process import clean_environment
@@ -18,6 +19,17 @@ def test_plugin_imports_nothing_heavy() -> None:
     done = subprocess.run(argv, env=clean_environment(), capture_output=True, text=True, check=True, timeout=60)
 
     assert done.stdout == "set()\n"
+
+
+def test_missing_binaries_fail_only_the_tests_that_need_them(tmp_path: Path) -> None:
+    tests = tmp_path / "test_mixed.py"
+    tests.write_text("def test_without(): pass\ndef test_with(control_plane): pass\n")
+    argv = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--rootdir={tmp_path}", str(tests)]
+    environment = clean_environment(KUBEBUILDER_ASSETS=str(tmp_path))
+    done = subprocess.run(argv, env=environment, capture_output=True, text=True, check=False, timeout=60)
+
+    assert "1 passed, 1 error" in done.stdout
+    assert f"KUBEBUILDER_ASSETS is {tmp_path}, but there is no executable etcd" in done.stdout
 
 
 def test_namespace_exists(control_plane: ControlPlane, namespace: str) -> None:
