@@ -66,9 +66,10 @@ class ManagedProcess:
         self.argv = [str(part) for part in argv]
         self.name = name or Path(self.argv[0]).name
         self.log_file = log_file
-        program = shutil.which(self.argv[0], path=env.get("PATH", os.defpath))
-        if program is None:
+        found = shutil.which(self.argv[0], path=env.get("PATH", os.defpath))
+        if found is None:
             raise FileNotFoundError(f"cannot start {self.name}: there is no program {self.argv[0]}")
+        program = str(Path(found).absolute())  # `cwd` is the child's, the path was ours
         log_file.parent.mkdir(parents=True, exist_ok=True)
         with log_file.open("ab") as log:
             self._log_start = log.tell()

@@ -120,7 +120,7 @@ def _named_by_variable(environ: Mapping[str, str]) -> Assets | None:
     folder = environ.get("KUBEBUILDER_ASSETS")
     if not folder:
         return None
-    assets = Assets(Path(folder), "KUBEBUILDER_ASSETS")
+    assets = Assets(Path(folder).absolute(), "KUBEBUILDER_ASSETS")
     if missing := assets.missing():
         raise AssetsError(
             f"KUBEBUILDER_ASSETS is {folder}, but there is no executable {', '.join(missing)} in that folder. "
@@ -177,10 +177,14 @@ def _linked(cache_folder: Path, single: Mapping[str, Path], rest: Assets | None 
             binaries[name] = (rest.folder / name).absolute()
     key = hashlib.sha256(repr(sorted(binaries.items())).encode()).hexdigest()[:16]
     target = cache_folder / f"linked-{key}"
-    with cache.exclusive(cache_folder, silent), cache.publishing(target) as folder:
-        for name, path in binaries.items():
-            (folder / name).symlink_to(path)
-    return Assets(target, "TEST_ASSET_* variables")
+    assets = Assets(target, "TEST_ASSET_* variables")
+    with cache.exclusive(cache_folder, silent):
+        # Never made anew while it is whole: somebody may be running from it.
+        if assets.missing():
+            with cache.publishing(target) as folder:
+                for name, path in binaries.items():
+                    (folder / name).symlink_to(path)
+    return assets
 
 
 def _variable(name: str) -> str:

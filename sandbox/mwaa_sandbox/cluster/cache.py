@@ -42,7 +42,12 @@ def exclusive(folder: Path, progress: Progress) -> Iterator[None]:
 
 @contextlib.contextmanager
 def publishing(target: Path) -> Iterator[Path]:
-    """Yield an empty folder; at the end of the block it appears as `target`, whole, or not at all."""
+    """Yield an empty folder; at the end of the block it appears as `target`, whole, or not at all.
+
+    To be called while holding the cache (`exclusive`): drafts that are there have been left by a process that was killed.
+    """
+    for abandoned in target.parent.glob(f".{target.name}-*"):
+        shutil.rmtree(abandoned)
     draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         yield draft

@@ -74,6 +74,16 @@ def test_wrong_kubebuilder_assets_is_an_error_rather_than_passed_over(environ: E
     assert download.calls == build.calls == 0
 
 
+def test_relative_folder_is_resolved_where_it_was_named(
+    environ: Environ, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_programs(tmp_path / "named")
+    monkeypatch.chdir(tmp_path)
+    environ["KUBEBUILDER_ASSETS"] = "named"
+
+    assert find(environ, Maker(), Maker()).folder == tmp_path / "named"
+
+
 def test_single_program_can_be_replaced(environ: Environ, tmp_path: Path) -> None:
     named = put_programs(tmp_path / "named", [*REQUIRED, "kube-controller-manager"])
     other = put_programs(tmp_path / "other", ["my-etcd"]) / "my-etcd"
@@ -195,6 +205,16 @@ def test_failed_build_leaves_nothing_behind_and_says_why(environ: Environ, offli
 
     cache = Path(environ["HOME"]) / ".cache" / "mwaa-sandbox" / "control-plane"
     assert [entry.name for entry in cache.iterdir()] == [".lock"]
+
+
+def test_draft_of_a_killed_process_is_removed_by_the_next_one(environ: Environ, offline: Maker) -> None:
+    cache = find(environ, offline, Maker()).folder
+    abandoned = cache.with_name(f".{cache.name}-draft")
+    cache.rename(abandoned)
+
+    find(environ, offline, Maker())
+
+    assert not abandoned.exists()
 
 
 def test_damaged_cache_is_made_anew(environ: Environ, offline: Maker) -> None:

@@ -142,6 +142,20 @@ def test_program_that_does_not_exist_is_named(log_file: Path) -> None:
         ManagedProcess(["/no/such/program"], env=clean_environment(), log_file=log_file)
 
 
+def test_relative_program_is_found_from_where_we_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log_file: Path
+) -> None:
+    (tmp_path / "program").write_text("#!/bin/sh\npwd\n")
+    (tmp_path / "program").chmod(0o755)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+
+    with ManagedProcess(["./program"], env=clean_environment(), log_file=log_file, cwd=tmp_path / "elsewhere") as child:
+        assert child.wait(10) == 0
+
+    assert child.log_tail() == str(tmp_path / "elsewhere")
+
+
 def test_child_outlives_the_thread_that_started_it(log_file: Path) -> None:
     started: list[ManagedProcess] = []
     thread = threading.Thread(target=lambda: started.append(shell("echo ready; exec sleep 60", log_file)))
