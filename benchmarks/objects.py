@@ -1,0 +1,73 @@
+"""The fleet's objects as a client of the API server sees them."""
+
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from kubernetes import client, config, watch
+
+_WHERE = ("mwaa-operator.dev", "v1alpha1")
+_PLURAL = "mwaaenvironments"
+
+
+class ReadyWatch:
+    """Notes when each object is first seen Ready, by a watch of its own."""
+
+    def __init__(self, kubeconfig: Path, namespace: str) -> None:
+        self._api = client.CustomObjectsApi(config.new_client_from_config(str(kubeconfig)))
+        self._namespace = namespace
+        self._ready: dict[str, float] = {}
+        self._news = threading.Event()
+        self._watch = watch.Watch()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def count(self) -> int:
+        return len(self._ready)
+
+    def ready_at(self) -> dict[str, float]:
+        """Real time at which each was first seen Ready."""
+        return dict(self._ready)
+
+    def wait_for_news(self, timeout: float) -> None:
+        self._news.wait(timeout)
+        self._news.clear()
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._watch.stop()
+
+    def _run(self) -> None:
+        stream = self._watch.stream(self._api.list_namespaced_custom_object, *_WHERE, self._namespace, _PLURAL)
+        for event in stream:
+            body = event["object"]
+            name = body["metadata"]["name"]
+            conditions = (body.get("status") or {}).get("conditions", ())
+            if name not in self._ready and any(c["type"] == "Ready" and c["status"] == "True" for c in conditions):
+                self._ready[name] = time.time()
+                self._news.set()
+
+
+def patch_spec(kubeconfig: Path, namespace: str, name: str, change: Mapping[str, Any]) -> float:
+    """Merge a change into an object's spec. Gives the real time just before it was sent, on a warm connection."""
+    api = _connection(str(kubeconfig))
+    api.get_namespaced_custom_object(*_WHERE, namespace, _PLURAL, name)
+    sent = time.time()
+    api.patch_namespaced_custom_object(*_WHERE, namespace, _PLURAL, name, {"spec": dict(change)})
+    return sent
+
+
+_connections: dict[str, Any] = {}
+
+
+def _connection(kubeconfig: str) -> Any:
+    if kubeconfig not in _connections:
+        _connections[kubeconfig] = client.CustomObjectsApi(config.new_client_from_config(kubeconfig))
+    return _connections[kubeconfig]
