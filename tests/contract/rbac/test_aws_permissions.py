@@ -1,0 +1,63 @@
+"""The IAM policy in `manifests/iam` allows every call that the operator makes to AWS, and names no other call of MWAA's."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[3]
+IAM = ROOT / "manifests" / "iam"
+
+ACTION_OF = {("s3", "HeadObject"): "s3:GetObject"}
+"""Where IAM has another name for an operation than the API."""
+ALLOWED_WITHOUT_POLICY = {"sts:GetCallerIdentity"}
+
+
+def actions(file_name):
+    policy = json.loads((IAM / file_name).read_text(encoding="utf-8"))
+    listed = (statement["Action"] for statement in policy["Statement"])
+    return {action for each in listed for action in ([each] if isinstance(each, str) else each)}
+
+
+@pytest.fixture(scope="module")
+def called(life):
+    """The IAM actions of what the operator called; the prerequisites' calls come from another program."""
+    own = [call for call in life.calls if "mwaa-operator/" in (call.user_agent or "")]
+    return {ACTION_OF.get((call.service, call.operation), f"{call.service}:{call.operation}") for call in own}
+
+
+def test_policy_allows_every_call_of_the_operator(called):
+    assert called - ALLOWED_WITHOUT_POLICY <= actions("operator-policy.json")
+
+
+def test_policy_names_no_call_of_mwaa_or_s3_that_is_not_made(called):
+    allowed = {action for action in actions("operator-policy.json") if action.split(":")[0] in {"airflow", "s3"}}
+    # Both are for S3 and MWAA themselves: see manifests/README.md.
+    assert allowed - called == {"s3:ListBucket", "s3:GetEncryptionConfiguration"}
+
+
+@pytest.mark.parametrize("path", sorted(IAM.glob("*.json")), ids=lambda path: path.name)
+def test_no_policy_allows_a_whole_service(path):
+    assert not [action for action in actions(path.name) if action == "*" or action.endswith(":*")]
+
+
+def test_roles_can_be_passed_to_mwaa_only():
+    policy = json.loads((IAM / "operator-policy.json").read_text(encoding="utf-8"))
+    [passing] = [statement for statement in policy["Statement"] if statement["Action"] == "iam:PassRole"]
+    assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "airflow.amazonaws.com"}}
+    assert not passing["Resource"].endswith((":*", "role/*"))
+
+
+def test_trust_is_in_the_service_account_of_the_manifests_alone():
+    [statement] = json.loads((IAM / "irsa-trust-policy.json").read_text(encoding="utf-8"))["Statement"]
+    account = yaml.safe_load((ROOT / "manifests" / "base" / "service-account.yaml").read_text(encoding="utf-8"))
+    provider = statement["Principal"]["Federated"].partition("oidc-provider/")[2]
+    assert statement["Condition"] == {
+        "StringEquals": {
+            f"{provider}:aud": "sts.amazonaws.com",
+            f"{provider}:sub": f"system:serviceaccount:{account['metadata']['namespace']}:{account['metadata']['name']}",
+        }
+    }

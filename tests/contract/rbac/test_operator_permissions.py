@@ -1,0 +1,125 @@
+"""The operator's roles in `manifests/base` allow all that it does, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from mwaa_sandbox.cluster.permissions import Permission, unused
+
+USER = "system:serviceaccount:mwaa-operator-system:mwaa-operator"
+OWN = "mwaa-operator-system"
+EVERYWHERE = "--all-namespaces"
+GIVEN_TO_ALL = {"ClusterRole/system:discovery", "ClusterRole/system:public-info-viewer"}
+"""Roles that Kubernetes itself binds to whoever has a token."""
+
+
+def test_nothing_the_operator_asks_for_is_refused(life):
+    assert [request for request in life.requests if request.refused] == []
+
+
+def test_everything_the_operator_does_is_allowed_by_its_own_roles(life):
+    own = {permission.role for permission in life.granted}
+    assert {request.role for request in life.requests if request.resource} == own
+    assert {request.role for request in life.requests if not request.resource} <= GIVEN_TO_ALL
+
+
+def test_every_permission_granted_is_used(life):
+    assert unused(life.granted, life.requests) == []
+
+
+@pytest.mark.parametrize(
+    "superfluous",
+    [
+        Permission("ClusterRole/mwaa-operator", "update", "mwaa-operator.dev", "mwaaenvironments"),
+        Permission("ClusterRole/mwaa-operator", "patch", "", "events"),
+        Permission("ClusterRole/mwaa-operator", "get", "", "namespaces", "default"),
+        Permission("Role/mwaa-operator", "get", "", "secrets", "another"),
+    ],
+    ids=str,
+)
+def test_a_permission_too_many_would_be_found(life, superfluous):
+    assert unused([*life.granted, superfluous], life.requests) == [superfluous]
+
+
+def test_patching_environments_means_their_finalizers_only(life):
+    """RBAC cannot say so (see manifests/base/cluster-role.yaml)."""
+    patches = [
+        request for request in life.requests if (request.verb, request.resource) == ("patch", "mwaaenvironments")
+    ]
+    assert patches
+    for patch in patches:
+        assert set(patch.body) == {"metadata"}
+        assert set(patch.body["metadata"]) == {"finalizers", "resourceVersion"}
+
+
+def test_patching_the_status_leaves_the_rest_of_the_object_alone(life):
+    patches = [request for request in life.requests if request.resource == "mwaaenvironments/status"]
+    assert patches
+    assert {key for patch in patches for key in patch.body} == {"status"}
+
+
+@pytest.mark.parametrize(
+    # A slash is before a name here, as kubectl has it.
+    ("verb", "resource", "where"),
+    [
+        # What it may do to its own kind stops short of making, replacing or deleting objects.
+        ("get", "mwaaenvironments", EVERYWHERE),
+        ("create", "mwaaenvironments", EVERYWHERE),
+        ("update", "mwaaenvironments", EVERYWHERE),
+        ("update", "mwaaenvironments", "--subresource=status"),
+        ("delete", "mwaaenvironments", EVERYWHERE),
+        ("deletecollection", "mwaaenvironments", EVERYWHERE),
+        ("get", "customresourcedefinitions", EVERYWHERE),
+        # Secrets: one of its own, and those it is given by a binding in their namespace.
+        ("get", "secrets", EVERYWHERE),
+        ("get", "secrets", "--namespace=default"),
+        ("get", "secrets", "--namespace=kube-system"),
+        ("get", "secrets", f"--namespace={OWN}"),
+        ("get", "secrets/another", f"--namespace={OWN}"),
+        ("list", "secrets", EVERYWHERE),
+        ("list", "secrets", f"--namespace={OWN}"),
+        ("watch", "secrets", f"--namespace={OWN}"),
+        ("create", "secrets", "--namespace=default"),
+        ("update", "secrets/mwaa-operator-fingerprint-key", f"--namespace={OWN}"),
+        ("delete", "secrets/mwaa-operator-fingerprint-key", f"--namespace={OWN}"),
+        # Its lease is its own.
+        ("delete", "leases/another", f"--namespace={OWN}"),
+        ("list", "leases", f"--namespace={OWN}"),
+        ("update", "leases", "--namespace=kube-system"),
+        # Nothing through which it could become somebody else.
+        ("create", "pods", f"--namespace={OWN}"),
+        ("create", "pods", "--subresource=exec"),
+        ("create", "serviceaccounts", "--subresource=token"),
+        ("create", "rolebindings", EVERYWHERE),
+        ("escalate", "clusterroles", EVERYWHERE),
+        ("bind", "clusterroles", EVERYWHERE),
+        ("impersonate", "users", EVERYWHERE),
+        ("patch", "deployments", f"--namespace={OWN}"),
+        # The rest of the cluster is none of its business.
+        ("list", "namespaces", EVERYWHERE),
+        ("get", "namespaces/default", EVERYWHERE),
+        ("list", "nodes", EVERYWHERE),
+        ("get", "configmaps", EVERYWHERE),
+        ("list", "events", EVERYWHERE),
+        ("delete", "events", EVERYWHERE),
+    ],
+)
+def test_the_operator_cannot(installed, verb, resource, where):
+    answer = installed.kubectl("auth", "can-i", verb, resource, where, f"--as={USER}", check=False)
+    assert (answer.stdout.strip(), answer.returncode) == ("no", 1), answer.stderr
+
+
+def test_secrets_are_read_only_where_a_binding_allows_it(installed, namespace):
+    def may(verb, where):
+        answer = installed.kubectl(
+            *("auth", "can-i", verb, "secrets/smtp", f"--namespace={where}", f"--as={USER}"), check=False
+        )
+        return answer.stdout.strip()
+
+    assert may("get", namespace) == "no"
+    installed.kubectl(
+        *("create", "rolebinding", "mwaa-operator-secret-reader", f"--namespace={namespace}"),
+        *("--clusterrole=mwaa-operator-secret-reader", "--serviceaccount=mwaa-operator-system:mwaa-operator"),
+    )
+    assert may("get", namespace) == "yes"
+    assert may("list", namespace) == "no"
+    assert may("get", "default") == "no"
