@@ -99,8 +99,8 @@ def _compile(go: str, env: Mapping[str, str], folder: Path, progress: Progress, 
     def report(log: str, elapsed: float) -> None:
         done = log.count("\n")
         progress(
-            f"Compiling the Kubernetes control plane, once: {done:,} of at most {total:,} packages, "
-            f"{_minutes(elapsed)} (the first time about 8 minutes on 2 cores)"
+            f"Compiling Kubernetes, once: {done:,} of at most {total:,} packages, {_minutes(elapsed)} "
+            "(some 8 minutes on 2 cores)"
         )
 
     argv = [go, "build", "-v", *_BUILD_FLAGS, f"-ldflags={_linker_flags()}", "-o", str(folder / BINARY), "."]
@@ -131,4 +131,4 @@ def _linker_flags() -> str:
 
 
 def _minutes(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d} min so far"
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d} so far"

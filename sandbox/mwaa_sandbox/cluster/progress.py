@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -29,12 +30,14 @@ class ProgressLine:
         interval: float = 15,
         on_new_line: bool = False,
         clock: Callable[[], float] = time.monotonic,
+        width: Callable[[], int] = lambda: shutil.get_terminal_size().columns,
     ) -> None:
         """Show on `stream` (default: standard error); `on_new_line` if it may be in the middle of a line now."""
         self._stream = stream or sys.stderr
         self._interval = interval
         self._between = "\n" if on_new_line else ""
         self._clock = clock
+        self._width = width
         self._live = self._stream.isatty()
         self._shown = ""
         self._shown_at = float("-inf")
@@ -44,8 +47,8 @@ class ProgressLine:
         if line == self._shown:
             return
         if self._live:
-            # Back to the start of the line and erase what is there; a new topic leaves the last one standing.
-            self._stream.write(f"\r\x1b[K{line}" if same_topic else f"{self._between}{line}")
+            # A new topic leaves the last one standing.
+            self._stream.write(f"{self._erased()}{line}" if same_topic else f"{self._between}{line}")
             self._between = "\n"
         elif same_topic and self._clock() - self._shown_at < self._interval:
             return
@@ -54,6 +57,12 @@ class ProgressLine:
             self._between = ""
         self._stream.flush()
         self._shown, self._shown_at = line, self._clock()
+
+    def _erased(self) -> str:
+        """Back to where the shown line began, which is some rows up if it is wider than the terminal, and clear it."""
+        rows_above = (len(self._shown) - 1) // self._width()
+        up = f"\x1b[{rows_above}A" if rows_above else ""
+        return f"\r{up}\x1b[J"
 
     def finish(self) -> None:
         """End the line that is shown, so that other output starts on its own."""

@@ -25,7 +25,17 @@ def test_details_change_in_place_on_a_terminal() -> None:
     line("Compiling: 2")
     line.finish()
 
-    assert terminal.getvalue() == "Compiling: 1\r\x1b[KCompiling: 2\n"
+    assert terminal.getvalue() == "Compiling: 1\r\x1b[JCompiling: 2\n"
+
+
+def test_line_that_is_wider_than_the_terminal_is_erased_whole() -> None:
+    terminal = Terminal()
+    line = ProgressLine(terminal, width=lambda: 10)
+
+    line("Building: " + "x" * 11)
+    line("Building: done")
+
+    assert terminal.getvalue() == "Building: " + "x" * 11 + "\r\x1b[2A\x1b[JBuilding: done"
 
 
 def test_new_topic_leaves_the_last_one_standing_on_a_terminal() -> None:
