@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from kubernetes import client, config, watch
+from urllib3.exceptions import ProtocolError
 
 _WHERE = ("mwaa-operator.dev", "v1alpha1")
 _PLURAL = "mwaaenvironments"
@@ -22,6 +23,7 @@ class ReadyWatch:
         self._ready: dict[str, float] = {}
         self._news = threading.Event()
         self._watch = watch.Watch()
+        self._stopping = False
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def count(self) -> int:
@@ -42,9 +44,18 @@ class ReadyWatch:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._stopping = True
         self._watch.stop()
 
     def _run(self) -> None:
+        try:
+            self._follow()
+        except ProtocolError:
+            # What a watch ends with when its connection is closed under it.
+            if not self._stopping:
+                raise
+
+    def _follow(self) -> None:
         stream = self._watch.stream(self._api.list_namespaced_custom_object, *_WHERE, self._namespace, _PLURAL)
         for event in stream:
             body = event["object"]
