@@ -21,7 +21,7 @@ def run(arguments: Sequence[str]) -> None:
     logs.configure(form=settings.log_format, level=settings.log_level)
     code = asyncio.run(_process(settings))
     logging.shutdown()
-    # A thread may still wait for AWS, for half a minute at most, and Python would wait for it. Nothing is lost with it:
+    # Threads may still wait for AWS, for half a minute at most, and Python would wait for them. Nothing is lost with them:
     # a call whose answer nobody reads is found by the next process, as after a crash.
     os._exit(code)
 

@@ -1,5 +1,9 @@
-"""Kubernetes events about an object, once per thing that happened."""
+"""Kubernetes events about an object, once per thing that happened.
 
+They are sent by a task of their own: news may come a few milliseconds late, but a call to AWS should not wait for it.
+"""
+
+import asyncio
 import logging
 import secrets
 from collections import OrderedDict
@@ -18,29 +22,46 @@ LONGEST_MESSAGE = 1024
 
 
 class EventRecorder:
-    """Writes events. The same one about the same object is not repeated within `quiet_seconds`."""
+    """Sends events. The same one about the same object is not repeated within `quiet_seconds`."""
 
     _REMEMBERED = 4096
+    _MOST_WAITING = 4096
 
     def __init__(
-        self, kubernetes: Kubernetes, *, clock: Callable[[], float], quiet_seconds: float = 600, instance: str = ""
+        self, kubernetes: Kubernetes, *, clock: Callable[[], float], quiet_seconds: float, instance: str = ""
     ) -> None:
         self._kubernetes = kubernetes
         self._clock = clock
         self._quiet_seconds = quiet_seconds
         self._instance = instance
         self._said: OrderedDict[tuple[str, Event], float] = OrderedDict()
+        self._waiting: asyncio.Queue[tuple[str, Mapping[str, Any]]] = asyncio.Queue(self._MOST_WAITING)
 
-    async def record(self, body: Mapping[str, Any], event: Event) -> None:
-        """Write an event. One that cannot be written is logged and lost: events are news, nothing rests on them."""
+    def record(self, body: Mapping[str, Any], event: Event) -> None:
+        """Have an event sent. One that cannot be sent is logged and lost: events are news, nothing rests on them."""
         metadata = body["metadata"]
         if not self._new(metadata["uid"], event):
             return
         log.info(event.message, extra={"object": f"{metadata['namespace']}/{metadata['name']}", "reason": event.reason})
         try:
-            await self._kubernetes.create_event(metadata["namespace"], self._document(metadata, event))
-        except KubernetesError as error:
-            log.warning("an event was lost: %s", error)
+            self._waiting.put_nowait((metadata["namespace"], self._document(metadata, event)))
+        except asyncio.QueueFull:
+            log.warning("an event was lost: too many are waiting to be sent")
+
+    async def run(self) -> None:
+        """Send what is recorded, in order, until cancelled."""
+        while True:
+            namespace, document = await self._waiting.get()
+            try:
+                await self._kubernetes.create_event(namespace, document)
+            except KubernetesError as error:
+                log.warning("an event was lost: %s", error)
+            finally:
+                self._waiting.task_done()
+
+    async def sent(self) -> None:
+        """Wait until all that is recorded has been sent, or lost."""
+        await self._waiting.join()
 
     def _new(self, uid: str, event: Event) -> bool:
         now = self._clock()

@@ -3,7 +3,8 @@
 kopf's change handlers, timers and daemons are not used: they write annotations and cost memory for each object (design §2).
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import kopf
@@ -13,19 +14,23 @@ from mwaa_operator.controller.queue import WorkQueue
 from mwaa_operator.controller.store import Key, Store, key_of
 
 
-def registry_for(store: Store, queue: WorkQueue[Key], *, login: Callable[..., Any]) -> kopf.OperatorRegistry:
-    """The handlers, bound to where they put what they see."""
+def registry_for(
+    store: Store, queue: WorkQueue[Key], *, login: Callable[..., Any], loop: asyncio.AbstractEventLoop
+) -> kopf.OperatorRegistry:
+    """The handlers, bound to where they put what they see: on `loop`, which is not kopf's."""
     registry = kopf.OperatorRegistry()
     kopf.on.login(registry=registry)(login)
 
-    @kopf.on.event(GROUP, VERSION, PLURAL, registry=registry)
-    async def seen(event: Any, **_: Any) -> None:
-        body = event["object"]
-        if event["type"] == "DELETED":
+    def keep(kind: str | None, body: Mapping[str, Any]) -> None:
+        if kind == "DELETED":
             store.remove(key_of(body), uid=body["metadata"].get("uid"))
             queue.add(key_of(body))
         elif store.put(body):
             queue.add(key_of(body))
+
+    @kopf.on.event(GROUP, VERSION, PLURAL, registry=registry)
+    async def seen(event: Any, **_: Any) -> None:
+        loop.call_soon_threadsafe(keep, event["type"], event["object"])
 
     return registry
 

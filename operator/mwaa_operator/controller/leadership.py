@@ -34,6 +34,16 @@ class _PatientLock(LeaseLock):  # type: ignore[misc]  # the library ships no typ
             return False, ApiException(status=0, reason=type(error).__name__)
         return answer
 
+    async def create(self, name: str, namespace: str, election_record: Any) -> bool:
+        # The library's own asks for `pretty=True`, which its client (37.0) refuses: the parameter is a string there.
+        body = client.V1Lease(metadata=client.V1ObjectMeta(name=name), spec=self.update_lease(election_record))
+        try:
+            await self.api_instance.create_namespaced_lease(namespace, body)
+        except (ApiException, aiohttp.ClientError, TimeoutError) as error:
+            log.warning("the lease could not be made: %s", getattr(error, "reason", type(error).__name__))
+            return False
+        return True
+
     async def update(self, name: str, namespace: str, updated_record: Any) -> bool:
         try:
             return bool(await super().update(name, namespace, updated_record))
@@ -71,6 +81,8 @@ async def lead(
     ended = asyncio.create_task(finished.wait(), name="work-ended")
     try:
         done, _ = await asyncio.wait({elected, ended}, return_when=asyncio.FIRST_COMPLETED)
+        if elected in done:
+            elected.result()
         return ended in done and elected not in done
     finally:
         for task in (elected, ended):

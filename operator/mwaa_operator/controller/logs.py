@@ -26,6 +26,8 @@ def configure(*, form: Literal["json", "text"], level: str) -> None:
     # kopf tells of every event it hands over, botocore of every credential it finds.
     for name in ("kopf", "botocore", "urllib3", "asyncio", "kubernetes"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # That signals are not kopf's business is on purpose: see watching.py.
+    logging.getLogger("kopf._core.reactor.running").setLevel(logging.ERROR)
 
 
 class _TextFormatter(logging.Formatter):

@@ -10,15 +10,15 @@ import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import kopf
+from kubernetes.aio.config import ConfigException
 
 from mwaa_operator import __version__
 from mwaa_operator.aws.sessions import Clients
 from mwaa_operator.controller.connection import api_client, login
 from mwaa_operator.controller.events import EventRecorder
-from mwaa_operator.controller.handlers import kopf_settings, registry_for
+from mwaa_operator.controller.handlers import registry_for
 from mwaa_operator.controller.http import HttpServer
-from mwaa_operator.controller.kubernetes import Kubernetes
+from mwaa_operator.controller.kubernetes import Kubernetes, KubernetesError
 from mwaa_operator.controller.leadership import lead
 from mwaa_operator.controller.metrics import Metrics
 from mwaa_operator.controller.pacing import Pacing
@@ -26,6 +26,7 @@ from mwaa_operator.controller.queue import WorkQueue
 from mwaa_operator.controller.reconciler import Reconciler
 from mwaa_operator.controller.settings import Settings
 from mwaa_operator.controller.store import Key, Store
+from mwaa_operator.controller.watching import Watching
 from mwaa_operator.controller.workers import Workers
 from mwaa_operator.planning.fingerprint import FingerprintKey
 from mwaa_operator.resources.environment import EnvironmentResource
@@ -34,6 +35,16 @@ log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 3.0
 """How long passes that are under way may go on after SIGTERM. What is cut off then is taken up again by the next process."""
+
+QUIET_SECONDS = 60.0
+"""For how long the same event about the same object is not sent again."""
+
+LAST_WORDS_SECONDS = 1.0
+"""How long events may still be sent then."""
+
+
+class WatchingEndedError(RuntimeError):
+    """kopf has ended by itself, which it has logged: without it nothing is seen any more, so the process ends too."""
 
 
 class Process:
@@ -47,6 +58,7 @@ class Process:
         self._stop = asyncio.Event()
         self._connected = asyncio.Event()
         self._standing_by = False
+        self._working = False
 
     async def run(self) -> int:
         """Run until told to stop; gives the exit code."""
@@ -59,9 +71,16 @@ class Process:
         )
         port = await server.start(self._settings.http_host, self._settings.http_port)
         log.info("mwaa-operator %s", __version__, extra={"httpPort": port})
-        api = await api_client(connections=self._settings.workers + 4)
+        try:
+            api = await api_client(connections=self._settings.workers + 4)
+        except ConfigException as error:
+            log.error("no way to the Kubernetes API: %s. Set KUBECONFIG, or run in a pod", error)  # noqa: TRY400
+            return 1
         try:
             return await self._lead_or_work(Kubernetes(api), api)
+        except (KubernetesError, WatchingEndedError) as error:
+            log.error("cannot go on, ending: %s", error)  # noqa: TRY400 - the message says it all
+            return 1
         finally:
             await api.close()
             await server.close()
@@ -78,57 +97,69 @@ class Process:
         leading = asyncio.create_task(lead(api, namespace=self._settings.namespace, identity=identity, work=work))
         stopped = asyncio.create_task(self._stop.wait())
         await asyncio.wait({leading, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        if not leading.done() and not self._connected.is_set():
+        stopped.cancel()
+        if not self._working:
+            # Standing by: nothing is under way that would have to end first.
             leading.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
+        try:
             return 0 if await leading else 1
-        return 0
+        except asyncio.CancelledError:
+            return 0
 
     async def _work(self, kubernetes: Kubernetes) -> None:
+        self._working = True
         settings = self._settings
         key = FingerprintKey(await kubernetes.fingerprint_key(settings.namespace))
         cluster = settings.cluster_name or await kubernetes.cluster_uid()
-        pacing = Pacing(
-            scale=settings.time_scale,
-            resync_seconds=settings.resync_seconds,
-            clock=time.monotonic,
-            hurry=self._queue.add_after,
-            randomness=random.Random(),  # noqa: S311 - spreads polls
-        )
         executor = ThreadPoolExecutor(max_workers=settings.workers, thread_name_prefix="aws")
+        events = EventRecorder(
+            kubernetes,
+            clock=time.monotonic,
+            quiet_seconds=QUIET_SECONDS / settings.time_scale,
+            instance=socket.gethostname(),
+        )
         reconciler = Reconciler(
             store=self._store,
             kubernetes=kubernetes,
             resource=EnvironmentResource(Clients(connections=settings.workers, observer=self._metrics.aws_call)),
-            events=EventRecorder(kubernetes, clock=time.monotonic, instance=socket.gethostname()),
-            pacing=pacing,
+            events=events,
+            pacing=Pacing(
+                scale=settings.time_scale,
+                resync_seconds=settings.resync_seconds,
+                clock=time.monotonic,
+                hurry=self._queue.add_after,
+                randomness=random.Random(),  # noqa: S311 - spreads polls
+            ),
             executor=executor,
             key=key,
             cluster=cluster,
             time_scale=settings.time_scale,
         )
         workers = Workers(self._queue, reconciler.reconcile, self._metrics, count=settings.workers)
-        watching = asyncio.create_task(self._watch(), name="watch")
-        working = asyncio.create_task(workers.run(), name="workers")
+        loop = asyncio.get_running_loop()
+        watching = Watching(
+            registry_for(self._store, self._queue, login=login, loop=loop),
+            namespaces=settings.watch_namespaces,
+            connected=self._connected.set,
+        )
+        watching.start()
+        tasks = [
+            asyncio.create_task(workers.run(), name="workers"),
+            asyncio.create_task(events.run(), name="events"),
+            asyncio.create_task(watching.failed.wait(), name="watching"),
+            asyncio.create_task(self._stop.wait(), name="stop"),
+        ]
         try:
-            await asyncio.wait({watching, working}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            self._stop.set()
             await workers.stop(GRACE_SECONDS)
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(events.sent(), LAST_WORDS_SECONDS)
             executor.shutdown(wait=False, cancel_futures=True)
-            for task in (watching, working):
+            for task in tasks:
                 task.cancel()
-            for result in await asyncio.gather(watching, working, return_exceptions=True):
+            for result in await asyncio.gather(*tasks, return_exceptions=True):
                 if isinstance(result, Exception):
                     raise result
-
-    async def _watch(self) -> None:
-        await kopf.operator(
-            registry=registry_for(self._store, self._queue, login=login),
-            settings=kopf_settings(),
-            standalone=True,
-            clusterwide=not self._settings.watch_namespaces,
-            namespaces=self._settings.watch_namespaces,
-            stop_flag=self._stop,
-            ready_flag=self._connected,
-        )
+        if not self._stop.is_set():
+            raise WatchingEndedError("kopf has stopped watching")

@@ -147,7 +147,7 @@ class Reconciler:
         progress = Progress(decided.verdict, shown_environment(situation.environment), decided.operation)
         write = self._writer(key, situation, decided, region)
         for notice in decided.notices:
-            await self._events.record(body, event(notice.reason, notice.message))
+            self._events.record(body, event(notice.reason, notice.message))
         for step in decided.steps:
             if step.remember is not None:
                 progress = replace(progress, operation=step.remember)
@@ -257,7 +257,7 @@ class Reconciler:
             return
         metadata = body["metadata"]
         finalizers = [name for name in metadata.get("finalizers", ()) if name != FINALIZER]
-        await self._events.record(
+        self._events.record(
             body, event(Reason.DELETING, "Nothing of the environment that this object answers for is left in AWS.")
         )
         try:
@@ -309,7 +309,7 @@ class Reconciler:
                 return
             raise
         for happened in events_between(before, status):
-            await self._events.record(body, happened)
+            self._events.record(body, happened)
 
     def _kept(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         self._store.put(body)

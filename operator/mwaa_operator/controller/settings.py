@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     workers: int = Field(default=16, ge=1, le=256)
     """How many objects are worked on at once; AWS calls run in as many threads."""
 
-    resync_seconds: float = Field(default=300, gt=0)
+    resync_seconds: float = Field(default=600, gt=0)
     """How often an environment at rest is compared with AWS, in seconds."""
 
     time_scale: float = Field(default=1, gt=0)

@@ -23,15 +23,14 @@ def settled(operation: LastOperation, environment: AwsEnvironment | None, *, at:
     if operation.error is not None:
         # AWS has answered no, so whatever goes on in AWS is somebody else's.
         return None
-    if environment is None:
-        return operation if _just_accepted(operation, at) else None
+    if environment is None or operation.kind is OperationKind.DELETE:
+        waited_for = environment is not None and lifecycle_of(environment.status).phase is Phase.BUSY
+        return operation if waited_for or _just_accepted(operation, at) else None
     if lifecycle_of(environment.status).phase is Phase.BUSY:
         return operation
     if operation.kind is OperationKind.CREATE:
         return _finished(operation, environment, failed=environment.status == "CREATE_FAILED", at=at)
-    if operation.kind is OperationKind.UPDATE:
-        return _settled_update(operation, environment, at=at)
-    return operation if _just_accepted(operation, at) else None
+    return _settled_update(operation, environment, at=at)
 
 
 def pace_of(operation: LastOperation | None, status: str) -> Pace:

@@ -19,7 +19,7 @@ from enum import StrEnum
 
 CALL_WORTH_SECONDS = 1.0
 SHORTEST_POLL = 5.0
-LONGEST_POLL = 60.0
+LONGEST_POLL = 70.0
 JITTER = 0.25
 _SQRT2 = math.sqrt(2.0)
 
