@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from mwaa_sandbox.aws import cli as aws
 from mwaa_sandbox.cluster import cli as cluster
+from mwaa_sandbox.demo import cli as demo
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -28,6 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     cluster.register(commands)
     aws.register(commands)
+    demo.register(commands)
     return parser
 
 

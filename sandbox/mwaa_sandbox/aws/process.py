@@ -67,6 +67,10 @@ class SimulatedAws:
             raise
         return aws
 
+    def raise_if_ended(self) -> None:
+        """Raise `ProcessError` if the simulator has ended by itself."""
+        self._process.raise_if_ended()
+
     def stop(self) -> None:
         """End the simulator; safe to repeat."""
         self._process.stop()
