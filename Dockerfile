@@ -30,7 +30,8 @@ LABEL org.opencontainers.image.title="mwaa-operator" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.licenses="Apache-2.0"
 COPY --from=build /opt/mwaa-operator /opt/mwaa-operator
-ENV PATH=/opt/mwaa-operator/bin:${PATH} PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+# The user below has no entry in /etc/passwd. kopf wants to know its name, and the Kubernetes client its home, which it leaves alone.
+ENV PATH=/opt/mwaa-operator/bin:${PATH} HOME=/ USER=mwaa-operator PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 # A number, so that the kubelet can see that it is not root.
 USER 65532:65532
 EXPOSE 8080

@@ -17,6 +17,23 @@ ROOT = Path(__file__).parents[3]
 pytestmark = pytest.mark.timeout(900)  # where the packages are not cached they have to be fetched
 
 
+AS_A_USER_WITHOUT_A_NAME = """
+import pwd, runpy, sys
+def unknown(uid):
+    raise KeyError(uid)
+pwd.getpwuid = unknown
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+"""Runs a Python program as in a container whose user is a number that /etc/passwd does not know."""
+
+
+def image_environment(prefix, final, **environment):
+    """The variables of a container: those of the image and those that it is given, none of ours."""
+    of_image = {**final.environment(), "PATH": f"{prefix / 'bin'}:/usr/bin:/bin"}
+    return {**of_image, **environment}
+
+
 def run(prefix, *arguments, **environment):
     own = clean_environment(PATH=f"{prefix / 'bin'}:/usr/bin:/bin", PYTHONDONTWRITEBYTECODE="1", **environment)
     return subprocess.run(arguments, env=own, capture_output=True, text=True, check=False, timeout=60)
@@ -87,13 +104,15 @@ def test_operator_runs_and_its_health_check_tells_whether_it_does(prefix, final,
         return run(prefix, *check, MWAA_OPERATOR_HTTP_PORT=str(port)).returncode == 0
 
     assert not healthy()
-    environment = clean_environment(
-        PATH=f"{prefix / 'bin'}:/usr/bin:/bin",
+    environment = image_environment(
+        prefix,
+        final,
         KUBECONFIG=str(control_plane.service_account_kubeconfig("mwaa-operator-system", "mwaa-operator")),
         MWAA_OPERATOR_HTTP_PORT=str(port),
         AWS_REGION="eu-west-1",
     )
-    argv = [str(prefix / "bin" / final.command("ENTRYPOINT")[0]), *final.command("CMD")]
+    program = str(prefix / "bin" / final.command("ENTRYPOINT")[0])
+    argv = [str(prefix / "bin" / "python"), "-c", AS_A_USER_WITHOUT_A_NAME, program, *final.command("CMD")]
     with ManagedProcess(argv, env=environment, log_file=tmp_path / "operator.log", name="mwaa-operator") as operator:
         operator.wait_until(healthy, 60, "become healthy")
         assert operator.stop() == 0, operator.log_tail()
