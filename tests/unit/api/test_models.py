@@ -150,6 +150,14 @@ def test_status_is_written_without_what_is_left_out():
     assert change.to_object() == {"field": "maxWorkers", "from": "5", "to": "7", "impact": "None"}
 
 
+def test_text_from_elsewhere_is_cut_to_what_the_status_has_room_for():
+    change = PlannedChange(field="tags", from_="x" * 5000, to="y" * 4096, impact="None")
+    assert change.from_ == "x" * 4095 + "…"
+    assert change.to == "y" * 4096
+    status = EnvironmentStatus.model_validate({"environment": {"lastUpdate": {"error": {"errorMessage": "z" * 9000}}}})
+    assert len(status.environment.last_update.error.error_message) == 4096
+
+
 def test_condition_is_written_as_kubernetes_writes_it():
     condition = Condition(
         type=ConditionType.READY,
