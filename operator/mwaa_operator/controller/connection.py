@@ -22,7 +22,10 @@ def login(**kwargs: Any) -> kopf.ConnectionInfo | None:
 
 
 async def api_client(*, connections: int) -> client.ApiClient:
-    """The client of our own calls. Raises `kubernetes.aio.config.ConfigException` if there is no way to the API."""
+    """A client for our own calls, with so many connections at most; 0 means any number.
+
+    Raises `kubernetes.aio.config.ConfigException` if there is no way to the API.
+    """
     configuration = client.Configuration()
     if in_cluster():
         config.load_incluster_config(client_configuration=configuration)

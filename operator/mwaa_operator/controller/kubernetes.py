@@ -2,7 +2,9 @@
 
 import base64
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
@@ -29,6 +31,15 @@ class KubernetesError(Exception):
     def passing(self) -> bool:
         """Whether trying again may help without anybody doing anything."""
         return self.status in {0, 408, 409, 429} or self.status >= 500
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A Secret as one pass needs it."""
+
+    version: str
+    """Its resourceVersion."""
+    data: Mapping[str, bytes] = field(repr=False)
 
 
 class Kubernetes:
@@ -63,18 +74,19 @@ class Kubernetes:
     async def create_event(self, namespace: str, event: Mapping[str, Any]) -> None:
         await _called(f"create an event in {namespace}", self._core.create_namespaced_event(namespace, event))
 
-    async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
-        """One value of a Secret as text, or None if there is no such Secret, or no such key in it."""
+    async def secret(self, namespace: str, name: str) -> Secret | None:
+        """A Secret, or None if there is none of that name."""
         try:
-            secret = await _called(
-                f"read Secret {namespace}/{name}", self._core.read_namespaced_secret(name, namespace)
+            found = await _called(
+                f"read Secret {namespace}/{name}",
+                self._core.read_namespaced_secret(name, namespace, _request_timeout=TIMEOUT_SECONDS),
             )
         except KubernetesError as error:
             if error.status == 404:
                 return None
             raise
-        encoded = (secret.data or {}).get(key)
-        return None if encoded is None else base64.b64decode(encoded).decode()
+        data = {key: base64.b64decode(encoded) for key, encoded in (found.data or {}).items()}
+        return Secret(version=str(found.metadata.resource_version), data=data)
 
     async def cluster_uid(self) -> str:
         """The uid of the namespace kube-system, by which a cluster is commonly named."""
@@ -83,7 +95,7 @@ class Kubernetes:
 
     async def fingerprint_key(self, namespace: str) -> bytes:
         """The operator's own secret key, made on first use."""
-        found = await self.secret_value(namespace, FINGERPRINT_SECRET, "key")
+        found = await self.secret(namespace, FINGERPRINT_SECRET)
         if found is None:
             body = {"metadata": {"name": FINGERPRINT_SECRET}, "stringData": {"key": secrets.token_hex(32)}}
             try:
@@ -94,12 +106,13 @@ class Kubernetes:
             except KubernetesError as error:
                 if error.status != 409:
                     raise
-            found = await self.secret_value(namespace, FINGERPRINT_SECRET, "key")
-        if not found:
+            found = await self.secret(namespace, FINGERPRINT_SECRET)
+        key = found.data.get("key") if found else None
+        if not key:
             raise KubernetesError(
                 "read the fingerprint key", 404, f"Secret {namespace}/{FINGERPRINT_SECRET} holds no key"
             )
-        return found.encode()
+        return key
 
     async def _patch(self, call: Any, action: str, key: Key, patch: Mapping[str, Any]) -> Mapping[str, Any]:
         answer: Mapping[str, Any] = await _called(
@@ -120,8 +133,15 @@ class Kubernetes:
 
 
 async def _called(action: str, call: Any) -> Any:
-    try:
+    with translated(action):
         return await call
+
+
+@contextmanager
+def translated(action: str) -> Iterator[None]:
+    """Raise KubernetesError for whatever the client raises within."""
+    try:
+        yield
     except ApiException as error:
         # The body may quote what was sent; the reason never does.
         raise KubernetesError(action, error.status or 0, f"{error.status} {error.reason}") from None

@@ -9,6 +9,7 @@ import signal
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from kubernetes.aio.config import ConfigException
 
@@ -21,9 +22,13 @@ from mwaa_operator.controller.http import HttpServer
 from mwaa_operator.controller.kubernetes import Kubernetes, KubernetesError
 from mwaa_operator.controller.leadership import lead
 from mwaa_operator.controller.metrics import Metrics
+from mwaa_operator.controller.objects import Objects
 from mwaa_operator.controller.pacing import Pacing
 from mwaa_operator.controller.queue import WorkQueue
 from mwaa_operator.controller.reconciler import Reconciler
+from mwaa_operator.controller.secret_options import SecretOptions
+from mwaa_operator.controller.secret_versions import secret_versions
+from mwaa_operator.controller.secret_watches import SecretWatches
 from mwaa_operator.controller.settings import Settings
 from mwaa_operator.controller.store import Key, Store
 from mwaa_operator.controller.watching import Watching
@@ -118,9 +123,18 @@ class Process:
             quiet_seconds=QUIET_SECONDS / settings.time_scale,
             instance=socket.gethostname(),
         )
+        # A watch holds its connection: those that passes wait for are others.
+        watch_api = await api_client(connections=0)
+        secret_watches = SecretWatches(
+            partial(secret_versions, watch_api),
+            changed=self._queue.add,
+            time_scale=settings.time_scale,
+            randomness=random.Random(),  # noqa: S311 - spreads tries
+        )
         reconciler = Reconciler(
             store=self._store,
-            kubernetes=kubernetes,
+            objects=Objects(self._store, kubernetes, events),
+            secret_options=SecretOptions(kubernetes, secret_watches),
             resource=EnvironmentResource(Clients(connections=settings.workers, observer=self._metrics.aws_call)),
             events=events,
             pacing=Pacing(
@@ -153,6 +167,8 @@ class Process:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             await workers.stop(GRACE_SECONDS)
+            await secret_watches.stop()
+            await watch_api.close()
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(events.sent(), LAST_WORDS_SECONDS)
             executor.shutdown(wait=False, cancel_futures=True)

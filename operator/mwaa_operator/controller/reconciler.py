@@ -16,20 +16,20 @@ from pydantic import ValidationError
 
 from mwaa_operator.api.conditions import Reason
 from mwaa_operator.api.enums import OperationKind
-from mwaa_operator.api.environment_status import AccountStatus, EnvironmentStatus, LastOperation
+from mwaa_operator.api.environment_status import AccountStatus, LastOperation
 from mwaa_operator.api.model import explain
 from mwaa_operator.api.mwaa_environment import MwaaEnvironment
 from mwaa_operator.api.names import (
     ANNOTATION_APPROVED_PLAN,
     ANNOTATION_PAUSED,
     ANNOTATION_RECONCILE_REQUESTED_AT,
-    FINALIZER,
 )
 from mwaa_operator.api.observed_environment import ObservedEnvironment
 from mwaa_operator.controller.events import EventRecorder
-from mwaa_operator.controller.kubernetes import Kubernetes, KubernetesError
+from mwaa_operator.controller.objects import Objects, is_deleting, is_held, status_in
 from mwaa_operator.controller.pacing import Pacing
-from mwaa_operator.controller.patches import merge_patch
+from mwaa_operator.controller.redaction import Redaction
+from mwaa_operator.controller.secret_options import SecretOptions, SecretProblemError
 from mwaa_operator.controller.store import Key, Store
 from mwaa_operator.planning.aftermath import Aftermath, after_failure
 from mwaa_operator.planning.clock import Moment
@@ -42,7 +42,7 @@ from mwaa_operator.planning.ownership import Identity
 from mwaa_operator.planning.plan import plan
 from mwaa_operator.planning.report import shown_environment, status_of
 from mwaa_operator.planning.situation import Situation
-from mwaa_operator.planning.transitions import event, events_between
+from mwaa_operator.planning.transitions import event
 from mwaa_operator.resources.environment import EnvironmentResource
 
 log = logging.getLogger(__name__)
@@ -53,10 +53,6 @@ _STATUS_AFTER = {
     OperationKind.DELETE: "DELETING",
 }
 """The status that AWS documents for an accepted operation: shown at once, without another look (`mwaa-behaviour.md` §2)."""
-
-
-class SecretMissingError(Exception):
-    """An option's Secret, or the key in it, is not there or must not be read."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +72,8 @@ class Reconciler:
         self,
         *,
         store: Store,
-        kubernetes: Kubernetes,
+        objects: Objects,
+        secret_options: SecretOptions,
         resource: EnvironmentResource,
         events: EventRecorder,
         pacing: Pacing,
@@ -87,7 +84,8 @@ class Reconciler:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
-        self._kubernetes = kubernetes
+        self._objects = objects
+        self._secret_options = secret_options
         self._resource = resource
         self._events = events
         self._pacing = pacing
@@ -104,9 +102,8 @@ class Reconciler:
         Raises KubernetesError where the pass could not be finished.
         """
         body = self._store.get(key)
-        if body is None or (_deleting(body) and not _held(body)):
-            self._pacing.forget(key)
-            self._failures.pop(key, None)
+        if body is None or (is_deleting(body) and not is_held(body)):
+            self._forget(key)
             return None
         try:
             found = MwaaEnvironment.from_object(dict(body))
@@ -114,8 +111,8 @@ class Reconciler:
             return await self._unreadable(key, body, error)
         if found.metadata.annotations.get(ANNOTATION_PAUSED) == "true":
             return await self._paused(key, body)
-        if not _held(body):
-            body = await self._hold(key, body)
+        if not is_held(body):
+            body = await self._objects.hold(key, body)
         return await self._pass(key, body, found)
 
     # One pass, from the top ------------------------------------------------------------------------------------------
@@ -128,17 +125,17 @@ class Reconciler:
                 name=found.name_in_aws,
                 region=region,
                 bucket=found.spec.source_bucket_arn.rpartition(":")[2],
-                files={} if _deleting(body) else files_to_follow(found.spec),
+                files={} if is_deleting(body) else files_to_follow(found.spec),
             )
-            secret_options = {} if _deleting(body) else await self._secret_options(key, found)
+            secret_values = await self._secret_values(key, body, found)
         except AwsError as error:
             return await self._cannot_look(key, body, error)
-        except SecretMissingError as error:
+        except SecretProblemError as error:
             verdict = Verdict(
-                standing=Standing.STALLED, reason=Reason.SECRET_NOT_FOUND, message=str(error), ready=None, synced=None
+                standing=Standing.STALLED, reason=error.reason, message=str(error), ready=None, synced=None
             )
             return await self._say(key, body, verdict, again=30 / self._scale)
-        situation = self._situation(body, found, observation, secret_options)
+        situation = self._situation(body, found, observation, secret_values)
         return await self._carry_out(key, body, situation, plan(situation), region)
 
     async def _carry_out(
@@ -158,7 +155,8 @@ class Reconciler:
                 return progress.retry_seconds
         self._failures.pop(key, None)
         if decided.release:
-            await self._release(key)
+            await self._objects.release(key)
+            self._forget(key)
             return None
         await write(progress)
         return self._next_look(key, situation, decided)
@@ -166,25 +164,30 @@ class Reconciler:
     async def _apply(self, key: Key, step: Step, progress: Progress, region: str | None) -> Progress:
         log.info("calling AWS", extra={"object": str(key), "operation": step.kind.value})
         try:
-            arn = await self._in_thread(self._resource.apply, step, region=region)
+            accepted = await self._in_thread(self._resource.apply, step, region=region)
         except AwsError as error:
-            after = self._after(key, error, step.remember)
+            after = self._after(key, Redaction.of(step.parameters).error(error), step.remember)
             operation = after.operation if step.remember else progress.operation
             return replace(
                 progress, verdict=after.verdict, operation=operation, retry_seconds=after.retry_seconds / self._scale
             )
         if step.remember is None:
             return progress
-        known = progress.environment or ObservedEnvironment(name=step.parameters["Name"], arn=arn)
+        known = progress.environment or ObservedEnvironment(name=step.parameters["Name"], arn=accepted.arn)
         return replace(
             progress,
-            operation=step.remember.model_copy(update={"accepted_at": self._now().replace(microsecond=0)}),
+            operation=step.remember.model_copy(
+                update={"accepted_at": self._now().replace(microsecond=0), "request_id": accepted.request_id}
+            ),
             environment=known.model_copy(update={"status": _STATUS_AFTER[step.remember.kind]}),
         )
 
     def _next_look(self, key: Key, situation: Situation, decided: Plan) -> float:
         if decided.waiting is None:
-            return self._pacing.at_rest(key)
+            rest = self._pacing.at_rest(key)
+            if decided.look_at is None:
+                return rest
+            return min(rest, max((decided.look_at - self._now()).total_seconds(), 0.0))
         elapsed = situation.at.seconds_since(decided.waiting.since)
         return self._pacing.waiting(key, decided.waiting, elapsed=elapsed)
 
@@ -208,7 +211,7 @@ class Reconciler:
         return await self._say(key, body, after.verdict, again=after.retry_seconds / self._scale)
 
     async def _say(self, key: Key, body: Mapping[str, Any], verdict: Verdict, *, again: float) -> float:
-        before = _status(body)
+        before = status_in(body)
         after = status_of(
             before,
             verdict=verdict,
@@ -221,7 +224,7 @@ class Reconciler:
             applied=None,
             handled_request=None,
         ).model_copy(update={"plan": before.plan})
-        await self._write(key, after)
+        await self._objects.write(key, after)
         return again
 
     def _after(self, key: Key, error: AwsError, operation: LastOperation | None) -> Aftermath:
@@ -240,34 +243,7 @@ class Reconciler:
         )
         return after
 
-    # Kubernetes ------------------------------------------------------------------------------------------------------
-
-    async def _hold(self, key: Key, body: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Put our finalizer on, so that the object outlives its environment."""
-        metadata = body["metadata"]
-        finalizers = [*metadata.get("finalizers", ()), FINALIZER]
-        return self._kept(
-            await self._kubernetes.set_finalizers(key, finalizers, resource_version=metadata["resourceVersion"])
-        )
-
-    async def _release(self, key: Key) -> None:
-        """Take our finalizer off; Kubernetes then removes the object."""
-        body = self._store.get(key)
-        if body is None:
-            return
-        metadata = body["metadata"]
-        finalizers = [name for name in metadata.get("finalizers", ()) if name != FINALIZER]
-        self._events.record(
-            body, event(Reason.DELETING, "Nothing of the environment that this object answers for is left in AWS.")
-        )
-        try:
-            self._kept(
-                await self._kubernetes.set_finalizers(key, finalizers, resource_version=metadata["resourceVersion"])
-            )
-        except KubernetesError as error:
-            if error.status != 404:
-                raise
-        self._pacing.forget(key)
+    # Reporting -------------------------------------------------------------------------------------------------------
 
     def _writer(self, key: Key, situation: Situation, decided: Plan, region: str | None) -> Callable[[Progress], Any]:
         async def write(progress: Progress) -> None:
@@ -275,10 +251,10 @@ class Reconciler:
             if body is None:
                 return
             request = (body["metadata"].get("annotations") or {}).get(ANNOTATION_RECONCILE_REQUESTED_AT)
-            await self._write(
+            await self._objects.write(
                 key,
                 status_of(
-                    _status(body),
+                    status_in(body),
                     verdict=progress.verdict,
                     generation=situation.generation,
                     now=self._now(),
@@ -293,28 +269,6 @@ class Reconciler:
 
         return write
 
-    async def _write(self, key: Key, status: EnvironmentStatus) -> None:
-        """Write a status if it differs from the object's, and say in events what it changes."""
-        body = self._store.get(key)
-        if body is None:
-            return
-        patch = merge_patch(body.get("status") or {}, status.to_object())
-        if not patch:
-            return
-        before = _status(body)
-        try:
-            self._kept(await self._kubernetes.patch_status(key, {"status": patch}))
-        except KubernetesError as error:
-            if error.status == 404:
-                return
-            raise
-        for happened in events_between(before, status):
-            self._events.record(body, happened)
-
-    def _kept(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
-        self._store.put(body)
-        return body
-
     # Gathering -------------------------------------------------------------------------------------------------------
 
     def _situation(
@@ -322,10 +276,16 @@ class Reconciler:
         body: Mapping[str, Any],
         found: MwaaEnvironment,
         observation: Observation,
-        secret_options: Mapping[str, str],
+        secret_values: Mapping[str, str],
     ) -> Situation:
         metadata, annotations = body["metadata"], body["metadata"].get("annotations") or {}
-        status = _status(body)
+        status = status_in(body)
+        desired = desired_environment(
+            found.spec,
+            name=found.name_in_aws,
+            secret_options=secret_values,
+            newest_object_versions=observation.newest_object_versions,
+        )
         requested = annotations.get(ANNOTATION_RECONCILE_REQUESTED_AT)
         return Situation(
             identity=Identity(
@@ -333,40 +293,21 @@ class Reconciler:
             ),
             spec=found.spec,
             generation=metadata["generation"],
-            deleting=_deleting(body),
+            deleting=is_deleting(body),
             retry=requested is not None and requested != status.last_handled_reconcile_at,
             approved_plan=annotations.get(ANNOTATION_APPROVED_PLAN),
             status=status,
-            desired=desired_environment(
-                found.spec,
-                name=found.name_in_aws,
-                secret_options=secret_options,
-                newest_object_versions=observation.newest_object_versions,
-            ),
-            observation=observation,
+            desired=desired,
+            observation=Redaction.of(desired.fields).observation(observation),
             key=self._key,
             at=self._moment(),
         )
 
-    async def _secret_options(self, key: Key, found: MwaaEnvironment) -> Mapping[str, str]:
-        values: dict[str, str] = {}
-        for option, reference in (found.spec.airflow_configuration_secrets or {}).items():
-            where = f"Secret {reference.name}, key {reference.key}, of namespace {key.namespace}"
-            try:
-                value = await self._kubernetes.secret_value(key.namespace, reference.name, reference.key)
-            except KubernetesError as error:
-                if error.passing:
-                    raise
-                raise SecretMissingError(
-                    f"The option {option} comes from the {where}, which the operator may not read. Bind it the role "
-                    "mwaa-operator-secret-reader in this namespace."
-                ) from None
-            if value is None:
-                raise SecretMissingError(
-                    f"The option {option} comes from the {where}, which does not exist. Create it."
-                )
-            values[option] = value
-        return values
+    async def _secret_values(self, key: Key, body: Mapping[str, Any], found: MwaaEnvironment) -> Mapping[str, str]:
+        if is_deleting(body):
+            self._secret_options.forget(key)
+            return {}
+        return await self._secret_options.read(key, found.spec)
 
     async def _in_thread(self, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._executor, lambda: call(*args, **kwargs))
@@ -374,14 +315,7 @@ class Reconciler:
     def _moment(self) -> Moment:
         return Moment(self._now().replace(microsecond=0), self._scale)
 
-
-def _deleting(body: Mapping[str, Any]) -> bool:
-    return bool(body["metadata"].get("deletionTimestamp"))
-
-
-def _held(body: Mapping[str, Any]) -> bool:
-    return FINALIZER in (body["metadata"].get("finalizers") or ())
-
-
-def _status(body: Mapping[str, Any]) -> EnvironmentStatus:
-    return EnvironmentStatus.model_validate(body.get("status") or {})
+    def _forget(self, key: Key) -> None:
+        self._pacing.forget(key)
+        self._secret_options.forget(key)
+        self._failures.pop(key, None)

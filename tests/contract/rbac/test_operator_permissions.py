@@ -109,17 +109,27 @@ def test_the_operator_cannot(installed, verb, resource, where):
 
 
 def test_secrets_are_read_only_where_a_binding_allows_it(installed, namespace):
+    reading = ("get", "list", "watch")
+
     def may(verb, where):
         answer = installed.kubectl(
             *("auth", "can-i", verb, "secrets/smtp", f"--namespace={where}", f"--as={USER}"), check=False
         )
-        return answer.stdout.strip()
+        return answer.stdout.strip() == "yes"
 
-    assert may("get", namespace) == "no"
+    assert not any(may(verb, namespace) for verb in reading)
     installed.kubectl(
         *("create", "rolebinding", "mwaa-operator-secret-reader", f"--namespace={namespace}"),
         *("--clusterrole=mwaa-operator-secret-reader", "--serviceaccount=mwaa-operator-system:mwaa-operator"),
     )
-    assert may("get", namespace) == "yes"
-    assert may("list", namespace) == "no"
-    assert may("get", "default") == "no"
+    assert all(may(verb, namespace) for verb in reading)
+    assert not any(may(verb, namespace) for verb in ("create", "update", "patch", "delete"))
+    assert not any(may(verb, "default") for verb in reading)
+
+
+def test_secrets_are_watched_by_name_as_a_role_with_resource_names_wants_it(life):
+    watched = {
+        (request.verb, request.namespace, request.name) for request in life.requests if request.resource == "secrets"
+    }
+    assert {("get", "data", "smtp"), ("list", "data", "smtp"), ("watch", "data", "smtp")} <= watched
+    assert {name for verb, _, name in watched if verb != "create"} == {"smtp", "mwaa-operator-fingerprint-key"}
