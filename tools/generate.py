@@ -1,5 +1,5 @@
-"""Writes the files that are made from the models: the CRDs in crds/ (and a list of them for kustomize) and the API reference in
-docs/reference/.
+"""Writes the files that are made from the code: the CRDs in crds/ (and a list of them for kustomize), the API reference and the table
+of statuses in docs/reference/.
 
 python tools/generate.py            write them
 python tools/generate.py --check    say which are not as the models are, and end with 1 if any is
@@ -20,6 +20,7 @@ from mwaa_operator.api import names
 from mwaa_operator.api.conditions import ConditionType, Reason
 from mwaa_operator.api.crd import custom_resource_definitions, file_name, to_yaml
 from mwaa_operator.api.types import MAX_AWS_INTEGER
+from mwaa_operator.planning.lifecycle import ABSENT, LIFECYCLES, Happening
 
 ROOT = Path(__file__).parent.parent
 REGENERATE = "python tools/generate.py"
@@ -33,7 +34,33 @@ def generated() -> dict[Path, str]:
     files[ROOT / "crds" / "Kustomization"] = _kustomization(path.name for path in files)
     for crd in custom_resource_definitions():
         files[ROOT / "docs" / "reference" / f"{crd['spec']['names']['singular']}.md"] = reference(crd)
+    files[ROOT / "docs" / "reference" / "lifecycle.md"] = "\n".join(_lifecycle()).rstrip() + "\n"
     return files
+
+
+def _lifecycle() -> Iterator[str]:
+    yield f"<!-- Made from operator/mwaa_operator/planning/lifecycle.py by `{REGENERATE}`. Do not edit. -->"
+    yield "# What happens in which status"
+    yield ""
+    yield from _paragraph(
+        "AWS gives an environment one of twelve statuses. The rows are these, and the case that there is no environment; the columns are "
+        "what can happen meanwhile. Every cell has a test. What waits is remembered in the spec and in AWS, not in the process, so it needs "
+        "no second edit."
+    )
+    yield "| status | " + " | ".join(happening.value for happening in Happening) + " |"
+    yield "| --- |" + " --- |" * len(Happening)
+    for status, row in {**LIFECYCLES, "(none)": ABSENT}.items():
+        yield f"| {status} | " + " | ".join(row.answer(happening).value for happening in Happening) + " |"
+    yield ""
+    yield from _paragraph(
+        "Deleting and correcting go by `policies`: with `deletion: Retain` nothing is deleted, with `drift: Report` nothing is corrected, with "
+        "`management: Observe` nothing is called at all, and with `createFailed: Recreate` a failed creation does not wait for an edit. An "
+        "update that has failed is not repeated for the same spec; a reconcile request in AVAILABLE tries it again."
+    )
+    yield "| status | what it means | Airflow answers | reason of the conditions |"
+    yield "| --- | --- | --- | --- |"
+    for status, row in LIFECYCLES.items():
+        yield f"| {status} | {row.summary} | {'yes' if row.usable else 'no'} | `{row.reason.value}` |"
 
 
 def _kustomization(file_names: Iterable[str]) -> str:

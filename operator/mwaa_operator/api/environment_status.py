@@ -50,6 +50,8 @@ class PlanStatus(StatusModel):
     """What will change."""
     estimated_minutes: int | None = Field(default=None, ge=0)
     """How long that is expected to take, in minutes."""
+    worker_replacement_strategy: Word | None = None
+    """What the update does to running tasks: GRACEFUL lets them finish, FORCED stops them."""
     waiting_for: Word | None = None
     """What it waits for: for example Window or Approval."""
 
@@ -78,6 +80,10 @@ class LastApplied(StatusModel):
     """The AWS fields that the spec named, so that one which leaves the spec can be set back."""
     tag_keys: tuple[Word, ...] = Field(default=(), max_length=64)
     """The tags that were set, so that one which leaves the spec is removed, and nobody else's ever is."""
+    update_at: Timestamp | None = None
+    """When the last update had begun that AWS knew of when the spec and AWS agreed: a later one may be AWS's own."""
+    left_to_aws: tuple[Word, ...] = Field(default=(), max_length=64)
+    """Fields that AWS itself has changed since then, which are left so until the spec changes."""
 
 
 class OperationError(StatusModel):
@@ -107,12 +113,16 @@ class LastOperation(StatusModel):
     """When it was first sent. Written before it is sent, so that an answer which gets lost is not taken for none."""
     accepted_at: Timestamp | None = None
     """When AWS accepted it."""
+    request_id: Word | None = None
+    """AWS's number of the request that it accepted, for AWS Support."""
     impact: Word | None = None
     """What it does to those who use the environment: None, WorkersRestart or EnvironmentDown."""
     previous_update_at: Timestamp | None = None
     """When the last update that AWS knew of had begun: once AWS names another one, this operation has arrived."""
     finished_at: Timestamp | None = None
     """When it was seen to have ended."""
+    duration_seconds: int | None = Field(default=None, ge=0)
+    """How long it took, from the first call until its end was seen, in seconds."""
     outcome: OperationOutcome | None = None
     """How it ended."""
     error: OperationError | None = None
@@ -136,6 +146,10 @@ class EnvironmentStatus(StatusModel):
     """Where in AWS the environment is."""
     plan: PlanStatus | None = None
     """What will be done, and what it waits for. Absent when nothing is pending."""
+    drifted_fields: tuple[Word, ...] = Field(
+        default=(), max_length=128, json_schema_extra={"x-kubernetes-list-type": "set"}
+    )
+    """Fields that were changed in AWS behind the operator's back and are not put right yet."""
     resources: tuple[ResourceStatus, ...] = Field(
         default=(),
         max_length=64,

@@ -29,10 +29,11 @@ class UpdateWindow(SpecModel):
 class UpdatePolicy(SpecModel):
     """How updates are made."""
 
-    worker_replacement_strategy: WorkerReplacementStrategy | None = None
-    """GRACEFUL lets running tasks finish, for up to 12 hours; FORCED stops them. Left out: AWS's default, FORCED.
+    worker_replacement_strategy: WorkerReplacementStrategy = WorkerReplacementStrategy.GRACEFUL
+    """GRACEFUL lets running tasks finish, for up to 12 hours; FORCED stops them.
 
-    GRACEFUL needs Airflow 2.4.3 or later. A change of the Airflow version stops running tasks in either case.
+    Where AWS cannot do GRACEFUL (Airflow before 2.4.3, ca-west-1, ap-southeast-5) updates are FORCED, and say so. A
+    change of the Airflow version stops running tasks in either case.
     """
     approval: UpdateApproval = UpdateApproval.AUTOMATIC
     """Manual: an update waits until the annotation mwaa-operator.dev/approved-plan holds the hash in status.plan.hash.

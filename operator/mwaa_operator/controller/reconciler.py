@@ -222,6 +222,7 @@ class Reconciler:
             pending=None,
             operation=before.last_operation,
             applied=None,
+            drifted=before.drifted_fields,
             handled_request=None,
         ).model_copy(update={"plan": before.plan})
         await self._objects.write(key, after)
@@ -263,6 +264,7 @@ class Reconciler:
                     pending=decided.pending,
                     operation=progress.operation,
                     applied=decided.applied,
+                    drifted=decided.drifted,
                     handled_request=request if situation.retry else None,
                 ),
             )

@@ -31,6 +31,7 @@ def after_failure(error: AwsError, *, operation: LastOperation | None, failures:
     patient = response.patience is None or at.seconds_since(began) < response.patience
     reason = response.reason if patient or error.kind is not FailureKind.PROPAGATION else Reason.INVALID_CONFIGURATION
     advice = ADVICE[error.kind] if patient or response.retry_refused else ADVICE[FailureKind.INVALID]
+    advice = advice.replace("{action}", error.action or "what is named here")
     message = f"AWS answered {error.operation} with {error.code}: {error.message} {advice}".replace("..", ".")
     if operation is not None and error.kind is not FailureKind.TRANSIENT:
         # An answer, and it is no. Without one the operation may have arrived, and the next look tells.

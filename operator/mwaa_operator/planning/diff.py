@@ -4,8 +4,8 @@ Only what the spec names is compared: an omitted field means "leave it as it is"
 with one log module, or none, from being updated for ever. Applying the result makes AWS equal to the spec; a property test holds that.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mwaa_operator.api.enums import Impact
@@ -50,6 +50,25 @@ class Difference:
     @property
     def empty(self) -> bool:
         return not (self.update or self.tags_to_set or self.tags_to_remove)
+
+    def without(self, fields: Collection[str]) -> "Difference":
+        """Leave some fields, named as in `changes`, out of what is to be done."""
+        if not fields:
+            return self
+        members = {name.partition(".")[0] for name in fields}
+        return replace(
+            self,
+            changes=tuple(change for change in self.changes if change.field not in fields),
+            update={name: value for name, value in self.update.items() if _shown(name) not in members},
+        )
+
+    def with_tags_of(self, keys: Collection[str]) -> "Difference":
+        """Leave all tags but these out of what is to be done; `changes` still names them."""
+        return replace(
+            self,
+            tags_to_set={key: value for key, value in self.tags_to_set.items() if key in keys},
+            tags_to_remove=tuple(key for key in self.tags_to_remove if key in keys),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

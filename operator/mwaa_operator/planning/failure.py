@@ -35,9 +35,18 @@ class AwsError(Exception):
     """A call to AWS that failed. Holds nothing of the call's parameters, for they may be secrets."""
 
     def __init__(
-        self, *, kind: FailureKind, operation: str, code: str, message: str, request_id: str | None = None
+        self,
+        *,
+        kind: FailureKind,
+        operation: str,
+        code: str,
+        message: str,
+        request_id: str | None = None,
+        action: str | None = None,
     ) -> None:
+        """`action` is the IAM action that the caller lacks, for example airflow:TagResource, if it is a matter of permissions."""
         super().__init__(f"{operation}: {code}: {message}")
+        self.action = action
         self.kind = kind
         self.operation = operation
         self.code = code
@@ -82,7 +91,7 @@ ADVICE: dict[FailureKind, str] = {
     FailureKind.PROPAGATION: "It is tried again for a few minutes, because new roles "
     "and permissions take a while to be known everywhere.",
     FailureKind.INVALID: "Change the spec; it is not tried again before that.",
-    FailureKind.DENIED: "Allow the operator's role what is named here; it is tried again by itself.",
+    FailureKind.DENIED: "Allow the operator's role {action}; it is tried again by itself.",
     FailureKind.CREDENTIALS: "Give the operator valid AWS credentials; it is tried again by itself.",
     FailureKind.CONFLICT: "It is tried again once AWS has finished.",
     FailureKind.GONE: "The environment is looked at again.",

@@ -90,6 +90,7 @@ class PendingChanges:
     hash: str
     changes: tuple[Change, ...]
     minutes: int
+    strategy: str | None = None
 
     @property
     def impact(self) -> Impact:
@@ -103,15 +104,17 @@ class Plan:
     """The outcome of planning: steps to make now, in order, and what to say.
 
     `release`: the object may go, nothing of it is left in AWS that it answers for. `waiting` sets the pace of polling; without it, and
-    without steps, the object is looked at again at the slow pace of drift detection. `operation` and `applied` are what the status is
-    to remember. `handled_request` is the reconcile request that this plan answers.
+    without steps, the object is looked at again at the slow pace of drift detection, or at `look_at` if that is sooner. `operation`,
+    `applied` and `drifted` are what the status is to remember.
     """
 
     verdict: Verdict
     steps: tuple[Step, ...] = ()
     release: bool = False
     waiting: Waiting | None = None
+    look_at: datetime | None = None
     pending: PendingChanges | None = None
     operation: LastOperation | None = None
     applied: LastApplied | None = None
+    drifted: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()

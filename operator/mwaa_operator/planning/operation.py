@@ -57,7 +57,14 @@ def _finished(operation: LastOperation, environment: AwsEnvironment, *, failed: 
     last = environment.last_update
     error = OperationError(code=last.error_code, message=last.error_message) if failed else None
     outcome = OperationOutcome.FAILED if failed else OperationOutcome.SUCCEEDED
-    return operation.model_copy(update={"outcome": outcome, "error": error, "finished_at": at.now})
+    return operation.model_copy(
+        update={
+            "outcome": outcome,
+            "error": error,
+            "finished_at": at.now,
+            "duration_seconds": round(at.seconds_since(operation.started_at)),
+        }
+    )
 
 
 def _just_accepted(operation: LastOperation, at: Moment) -> bool:

@@ -24,6 +24,8 @@ from mwaa_operator.planning.observation import AwsEnvironment
 
 _SECRET_MEMBERS = frozenset({"AirflowConfigurationOptions"})
 _USERS_OWN_KEYS = frozenset({"Tags", "Teams"})
+MOST_CHANGES, MOST_DRIFTED_FIELDS = 256, 128
+"""What the status has room for; the API server refuses a longer list, and with it the whole status."""
 _WAITING_FOR = {
     Reason.WAITING_FOR_APPROVAL: "Approval",
     Reason.WAITING_FOR_WINDOW: "Window",
@@ -31,6 +33,9 @@ _WAITING_FOR = {
     Reason.INVALID_CONFIGURATION: "Edit",
     Reason.IMMUTABLE_FIELD: "Edit",
     Reason.NOT_CONVERGING: "Edit",
+    Reason.UPGRADE_PATH: "Edit",
+    Reason.UNAVAILABLE: "Edit",
+    Reason.CHANGED_BY_AWS: "Edit",
     Reason.DRIFTED: "Policy",
     Reason.OBSERVING: "Policy",
 }
@@ -71,6 +76,7 @@ def status_of(
     pending: PendingChanges | None,
     operation: LastOperation | None,
     applied: LastApplied | None,
+    drifted: tuple[str, ...],
     handled_request: str | None,
 ) -> EnvironmentStatus:
     """The whole status after a pass, or after a part of one."""
@@ -83,6 +89,7 @@ def status_of(
             "account": account or before.account,
             "plan": _plan(pending, verdict) if pending else None,
             "resources": (ResourceStatus(kind="Environment", id=arn, provisioned=True),) if arn else (),
+            "drifted_fields": drifted[:MOST_DRIFTED_FIELDS],
             "last_operation": operation,
             "last_applied": applied or before.last_applied,
             "last_handled_reconcile_at": handled_request or before.last_handled_reconcile_at,
@@ -100,9 +107,10 @@ def _plan(pending: PendingChanges, verdict: Verdict) -> PlanStatus:
         hash=pending.hash,
         changes=tuple(
             PlannedChange(field=change.field, from_=_text(change.old), to=_text(change.new), impact=change.impact.value)
-            for change in pending.changes
+            for change in pending.changes[:MOST_CHANGES]
         ),
         estimated_minutes=pending.minutes,
+        worker_replacement_strategy=pending.strategy,
         waiting_for=_WAITING_FOR.get(verdict.reason),
     )
 

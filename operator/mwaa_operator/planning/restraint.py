@@ -1,44 +1,54 @@
 """Why a call is not made although something differs: it failed before, or it is not allowed yet (design §4.5, §4.6; policies)."""
 
 from mwaa_operator.api.conditions import Reason
-from mwaa_operator.api.enums import DriftPolicy, OperationKind, OperationOutcome, UpdateApproval
+from mwaa_operator.api.enums import OperationKind, OperationOutcome, UpdateApproval
 from mwaa_operator.api.environment_status import LastOperation
 from mwaa_operator.planning import steps
 from mwaa_operator.planning.diff import Difference
 from mwaa_operator.planning.model import Standing, Verdict
 from mwaa_operator.planning.observation import AwsEnvironment
 from mwaa_operator.planning.situation import Situation
-from mwaa_operator.planning.window import is_open
-from mwaa_operator.planning.wording import fields, operation_error
+from mwaa_operator.planning.upgrade import way_around
+from mwaa_operator.planning.window import is_open, opens_at
+from mwaa_operator.planning.wording import consequence, fields, operation_error, where_the_logs_are
 
 
 def held_back(situation: Situation, environment: AwsEnvironment, found: Difference) -> Verdict | None:
-    """Why an update is not sent, although something differs (design §4.5, §4.6; policies.drift)."""
-    earlier = None if situation.retry else _failed_before(situation, found)
-    if earlier:
-        return earlier
-    if is_drift(situation) and situation.spec.policies.drift is DriftPolicy.REPORT:
-        message = f"{fields(found)} was changed in AWS. It is left so: policies.drift is Report."
-        return _waits(situation, environment, Reason.DRIFTED, message)
-    return _not_allowed_yet(situation, environment, found)
+    """Why an update is not sent, although something differs."""
+    return (
+        _out_of_reach(environment, found)
+        or (None if situation.retry else _failed_before(situation, environment, found))
+        or waits_for_approval(situation, environment, found)
+        or _waits_for_window(situation, environment, found)
+    )
 
 
-def _failed_before(situation: Situation, found: Difference) -> Verdict | None:
-    operation = judged(situation, found)
-    same = operation is not None and operation.kind is OperationKind.UPDATE and situation.wished_by(operation)
-    if same and operation is not None and operation.outcome is OperationOutcome.FAILED:
-        message = (
-            f"The update of {fields(found)} failed{operation_error(operation)}. AWS runs what it ran before. Correct the spec, or set a "
-            "new value of the annotation mwaa-operator.dev/reconcile-requested-at to try the same again."
-        )
-        return Verdict(standing=Standing.STALLED, reason=Reason.UPDATE_FAILED, message=message)
-    if same and operation is not None and operation.outcome is OperationOutcome.NOT_CONVERGED:
-        message = (
-            f"AWS says that the update succeeded, and still has other values for {fields(found)}. It is not sent again. Set the spec to "
-            "what AWS has, or ask AWS Support."
-        )
-        return Verdict(standing=Standing.STALLED, reason=Reason.NOT_CONVERGING, message=message)
-    return refused(situation, operation)
+def waits(situation: Situation, environment: AwsEnvironment, reason: Reason, message: str) -> Verdict:
+    """The environment stays ready for the generation that it runs; `kubectl wait` goes by that generation."""
+    return Verdict(
+        standing=Standing.SETTLED,
+        reason=reason,
+        message=message,
+        # One that was never seen in agreement with any spec (adopted) is ready for none.
+        ready=environment.status == "AVAILABLE" and situation.applied.generation is not None,
+        ready_generation=situation.applied.generation,
+        synced=False,
+    )
+
+
+def waits_for_approval(situation: Situation, environment: AwsEnvironment, found: Difference) -> Verdict | None:
+    """The verdict while a person has not agreed to exactly this plan."""
+    changes = steps.pending(situation, found)
+    if situation.spec.policies.update.approval is not UpdateApproval.MANUAL or changes is None:
+        return None
+    if situation.approved_plan == changes.hash:
+        return None
+    effect = consequence(found, steps.replacement(situation, environment, found)) if found.update else ""
+    message = (
+        f"An update of {fields(found)} waits for approval. {effect} Look at status.plan and approve it by setting the annotation "
+        f"mwaa-operator.dev/approved-plan to {changes.hash}."
+    )
+    return waits(situation, environment, Reason.WAITING_FOR_APPROVAL, message.replace("  ", " "))
 
 
 def judged(situation: Situation, found: Difference) -> LastOperation | None:
@@ -73,37 +83,51 @@ def refused(situation: Situation, operation: LastOperation | None) -> Verdict | 
     return Verdict(standing=Standing.STALLED, reason=Reason.INVALID_CONFIGURATION, message=message)
 
 
-def is_drift(situation: Situation) -> bool:
-    """Whether a difference was made in AWS: the spec has not changed since the two last agreed."""
-    return situation.applied.hash == situation.desired_hash
-
-
-def _not_allowed_yet(situation: Situation, environment: AwsEnvironment, found: Difference) -> Verdict | None:
-    policy = situation.spec.policies.update
-    changes = steps.pending(situation, found)
-    if policy.approval is UpdateApproval.MANUAL and changes and situation.approved_plan != changes.hash:
-        message = (
-            f"An update of {fields(found)} waits for approval. Look at status.plan and approve it by setting the annotation "
-            f"mwaa-operator.dev/approved-plan to {changes.hash}."
-        )
-        return _waits(situation, environment, Reason.WAITING_FOR_APPROVAL, message)
-    if policy.window is not None and not is_open(policy.window, situation.at.now):
-        message = (
-            f"An update of {fields(found)} waits for the window that opens {policy.window.start} UTC for "
-            f"{policy.window.duration_hours} hours."
-        )
-        return _waits(situation, environment, Reason.WAITING_FOR_WINDOW, message)
-    return None
-
-
-def _waits(situation: Situation, environment: AwsEnvironment, reason: Reason, message: str) -> Verdict:
-    """The environment stays ready for the generation that it runs; `kubectl wait` goes by that generation."""
-    return Verdict(
-        standing=Standing.SETTLED,
-        reason=reason,
-        message=message,
-        # One that was never seen in agreement with any spec (adopted) is ready for none.
-        ready=environment.status == "AVAILABLE" and situation.applied.generation is not None,
-        ready_generation=situation.applied.generation,
-        synced=False,
+def _out_of_reach(environment: AwsEnvironment, found: Difference) -> Verdict | None:
+    wanted, running = found.update.get("AirflowVersion"), environment.document.get("AirflowVersion")
+    bridge = way_around(running, wanted) if wanted and running else None
+    if bridge is None:
+        return None
+    message = (
+        f"Airflow {wanted} can be reached from {running} only by way of {bridge}. Set airflowVersion to {bridge}, wait until that runs, "
+        f"then set it to {wanted}; each of the two stops all running tasks for up to 2 hours. Nothing is changed before that."
     )
+    return Verdict(standing=Standing.STALLED, reason=Reason.UPGRADE_PATH, message=message)
+
+
+def _failed_before(situation: Situation, environment: AwsEnvironment, found: Difference) -> Verdict | None:
+    operation = judged(situation, found)
+    same = operation is not None and operation.kind is OperationKind.UPDATE and situation.wished_by(operation)
+    if same and operation is not None and not _approved_anew(situation, found):
+        if operation.outcome is OperationOutcome.FAILED:
+            message = (
+                f"The update of {fields(found)} failed{operation_error(operation)}. AWS runs what it ran before. Correct the spec, or "
+                "set a new value of the annotation mwaa-operator.dev/reconcile-requested-at to try the same again."
+                f"{where_the_logs_are(environment)}"
+            )
+            return Verdict(standing=Standing.STALLED, reason=Reason.UPDATE_FAILED, message=message)
+        if operation.outcome is OperationOutcome.NOT_CONVERGED:
+            message = (
+                f"AWS says that the update succeeded, and still has other values for {fields(found)}. It is not sent again. Set the "
+                "spec to what AWS has, or ask AWS Support."
+            )
+            return Verdict(standing=Standing.STALLED, reason=Reason.NOT_CONVERGING, message=message)
+    return refused(situation, operation)
+
+
+def _approved_anew(situation: Situation, found: Difference) -> bool:
+    """Whether a person has agreed to this plan after it failed: its hash became another one when it did."""
+    changes = steps.pending(situation, found)
+    manual = situation.spec.policies.update.approval is UpdateApproval.MANUAL
+    return manual and changes is not None and situation.approved_plan == changes.hash
+
+
+def _waits_for_window(situation: Situation, environment: AwsEnvironment, found: Difference) -> Verdict | None:
+    window = situation.spec.policies.update.window
+    if window is None or is_open(window, situation.at.now):
+        return None
+    message = (
+        f"An update of {fields(found)} waits for the window that opens on {opens_at(window, situation.at.now):%a %d %b at %H:%M} UTC for "
+        f"{window.duration_hours} hours. {consequence(found, steps.replacement(situation, environment, found))}"
+    )
+    return waits(situation, environment, Reason.WAITING_FOR_WINDOW, message)

@@ -1,11 +1,14 @@
 """The calls of a plan, with their parameters: exactly what differs and nothing else (design §4.3)."""
 
+from dataclasses import replace
+
 from mwaa_operator.api.enums import Impact, OperationKind
 from mwaa_operator.api.environment_status import LastOperation
 from mwaa_operator.api.names import OWNERSHIP_TAGS
 from mwaa_operator.planning.diff import Difference
 from mwaa_operator.planning.model import PendingChanges, Step, StepKind
 from mwaa_operator.planning.observation import AwsEnvironment
+from mwaa_operator.planning.replacement import Replacement, replacement_for
 from mwaa_operator.planning.situation import Situation
 
 EXPECTED_MINUTES = {Impact.NONE: 0, Impact.WORKERS_RESTART: 25, Impact.ENVIRONMENT_DOWN: 60}
@@ -24,10 +27,8 @@ def create(situation: Situation) -> Step:
 
 def update(situation: Situation, environment: AwsEnvironment, found: Difference) -> Step:
     """One UpdateEnvironment with all fields that differ."""
-    parameters = {"Name": situation.desired.name, **found.update}
-    strategy = situation.spec.policies.update.worker_replacement_strategy
-    if strategy is not None:
-        parameters["WorkerReplacementStrategy"] = strategy.value
+    strategy = replacement(situation, environment, found).strategy
+    parameters = {"Name": situation.desired.name, **found.update, "WorkerReplacementStrategy": strategy.value}
     changes = pending(situation, found)
     operation = _operation(situation, OperationKind.UPDATE).model_copy(
         update={
@@ -80,9 +81,23 @@ def pending(situation: Situation, found: Difference) -> PendingChanges | None:
     changes = (*found.changes, *found.impossible)
     if not changes:
         return None
-    # Tags are set at once and disturb nobody: an approval is about the update alone.
-    shown = PendingChanges(hash=situation.key.fingerprint(found.update), changes=changes, minutes=0)
-    return PendingChanges(hash=shown.hash, changes=changes, minutes=EXPECTED_MINUTES[shown.impact])
+    environment = situation.environment
+    # The update of AWS that came before is in the hash, so that a plan which was approved once is not approved for ever. Tags are set at
+    # once and disturb nobody: an approval is about the update alone.
+    since = environment.last_update.created_at if environment else None
+    plan = {"update": found.update, "since": since.isoformat() if since else None}
+    shown = PendingChanges(hash=situation.key.fingerprint(plan), changes=changes, minutes=0)
+    updates = environment is not None and bool(found.update)
+    return replace(
+        shown,
+        minutes=EXPECTED_MINUTES[shown.impact],
+        strategy=replacement(situation, environment, found).strategy.value if environment and updates else None,
+    )
+
+
+def replacement(situation: Situation, environment: AwsEnvironment, found: Difference) -> Replacement:
+    """What the update does to running tasks."""
+    return replacement_for(environment, found, situation.spec.policies.update.worker_replacement_strategy)
 
 
 def _operation(situation: Situation, kind: OperationKind) -> LastOperation:

@@ -24,6 +24,8 @@ _WARNINGS = frozenset(
         Reason.QUOTA_EXCEEDED,
         Reason.NOT_CONVERGING,
         Reason.DRIFTED,
+        Reason.CHANGED_BY_AWS,
+        Reason.UPGRADE_PATH,
         Reason.VANISHED,
         Reason.OWNED_BY_ANOTHER,
         Reason.ALREADY_EXISTS,

@@ -4,6 +4,7 @@ from mwaa_operator.api.environment_status import LastOperation
 from mwaa_operator.planning.diff import Difference
 from mwaa_operator.planning.observation import AwsEnvironment
 from mwaa_operator.planning.operation import pace_of
+from mwaa_operator.planning.replacement import Replacement
 from mwaa_operator.planning.schedule import Pace
 
 USUALLY_TAKES = {
@@ -36,6 +37,13 @@ def fields(found: Difference) -> str:
     return shown if len(names) <= 5 else f"{shown} and {len(names) - 5} more"
 
 
+def consequence(found: Difference, replacement: Replacement) -> str:
+    """What an update means for those who use the environment, as a sentence."""
+    if "AirflowVersion" in found.update:
+        return "It changes the Airflow version: all running tasks are stopped, and the environment is down for up to 2 hours."
+    return replacement.words
+
+
 def aws_error(environment: AwsEnvironment) -> str:
     """What AWS says of its last operation on the environment, in brackets."""
     last = environment.last_update
@@ -43,6 +51,19 @@ def aws_error(environment: AwsEnvironment) -> str:
 
 
 def operation_error(operation: LastOperation) -> str:
-    """What AWS said to the operator's last operation, in brackets."""
+    """What AWS said to the operator's last operation, in brackets, with the number that AWS Support asks for."""
     error = operation.error
-    return f" ({error.code}: {error.message})" if error else ""
+    if error is None:
+        return ""
+    request = error.request_id or operation.request_id
+    return f" ({error.code}: {error.message}{f'; request {request}' if request else ''})"
+
+
+def where_the_logs_are(environment: AwsEnvironment) -> str:
+    """A sentence with a link to the environment's log groups in the AWS console; nothing where AWS gives no ARN."""
+    partition, _, region = (environment.arn or "").split(":")[1:4] or ("", "", "")
+    if not region:
+        return ""
+    console = "console.amazonaws.cn" if partition == "aws-cn" else "console.aws.amazon.com"
+    groups = f"$3FlogGroupNameFilter$3Dairflow-{environment.document.get('Name')}-"
+    return f" Logs: https://{region}.{console}/cloudwatch/home?region={region}#logsV2:log-groups{groups}"

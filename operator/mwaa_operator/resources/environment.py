@@ -2,11 +2,20 @@
 
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from mwaa_operator.aws import mwaa, s3, sts
 from mwaa_operator.aws.sessions import Clients
 from mwaa_operator.planning.model import Step
 from mwaa_operator.planning.observation import Observation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """AWS's yes to a call: the environment's ARN where it is in the answer, and the number of the request, for AWS Support."""
+
+    arn: str | None
+    request_id: str | None
 
 
 class EnvironmentResource:
@@ -33,10 +42,10 @@ class EnvironmentResource:
             },
         )
 
-    def apply(self, step: Step, *, region: str | None) -> str | None:
-        """Make the call of a step; gives the environment's ARN where AWS answers with one. Raises AwsError."""
+    def apply(self, step: Step, *, region: str | None) -> Accepted:
+        """Make the call of a step. Raises AwsError."""
         answer = mwaa.call(self._clients.client("mwaa", region), step.kind.value, step.parameters)
-        return answer.get("Arn")
+        return Accepted(arn=answer.get("Arn"), request_id=answer.get("ResponseMetadata", {}).get("RequestId"))
 
     def _account(self) -> str:
         with self._lock:

@@ -25,6 +25,7 @@ NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # a Tuesday
 CREATED = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
 IDENTITY = Identity(cluster="cluster-1", namespace="data", name="env", uid="uid-1")
 ARN = "arn:aws:airflow:eu-west-1:123456789012:environment/env"
+_NO_CHANGE = {"Name", "WorkerReplacementStrategy"}
 MINIMAL: dict[str, Any] = {
     "sourceBucketArn": "arn:aws:s3:::airflow-mybucket",
     "dagS3Path": "dags",
@@ -88,11 +89,17 @@ class World:
 
     @property
     def sends(self) -> list[tuple[str, dict[str, Any]]]:
-        """Give the calls that a pass would make now, with their parameters."""
+        """Give the calls that a pass would make now, with what they change."""
         return [
-            (step.kind.value, {name: value for name, value in step.parameters.items() if name != "Name"})
+            (step.kind.value, {name: value for name, value in step.parameters.items() if name not in _NO_CHANGE})
             for step in self.plan.steps
         ]
+
+    @property
+    def strategy(self) -> str | None:
+        """Give the WorkerReplacementStrategy of the update that a pass would make now."""
+        [update] = [step for step in self.plan.steps if step.kind == "UpdateEnvironment"]
+        return update.parameters.get("WorkerReplacementStrategy")
 
     # ---- what people and AWS do ----
 
@@ -186,6 +193,7 @@ class World:
             pending=decided.pending,
             operation=operation,
             applied=decided.applied,
+            drifted=decided.drifted,
             handled_request=None,
         )
         # What is remembered has been through the API server.

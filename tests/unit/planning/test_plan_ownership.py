@@ -1,5 +1,7 @@
 """Whose environment it is, and what may be done with it (design §4.2)."""
 
+from datetime import timedelta
+
 import pytest
 from mwaa_operator.api.conditions import Reason
 from mwaa_operator.api.names import TAG_CLUSTER, TAG_NAME, TAG_NAMESPACE, TAG_UID
@@ -30,17 +32,52 @@ def test_one_that_took_the_place_of_ours_is_not_touched_either(settled):
         assert settled.later(minutes=5).passes().verdict.reason is Reason.ALREADY_EXISTS
 
 
-def test_adoption_tags_it_and_makes_it_as_the_spec_says(world):
+def test_adoption_tags_it_looks_again_and_then_makes_it_as_the_spec_says(world):
     world.edit(maxWorkers=5).policies(adoption="Adopt").exists(ours=False, MaxWorkers=1)
-    tag, update = world.sends
-    assert tag == ("TagResource", {"ResourceArn": world.aws["Arn"], "Tags": world.identity.tags})
-    assert update == ("UpdateEnvironment", {"MaxWorkers": 5})
+    assert world.sends == [("TagResource", {"ResourceArn": world.aws["Arn"], "Tags": world.identity.tags})]
+    assert world.plan.verdict.reason is Reason.ADOPTING
+    assert timedelta(0) < world.plan.look_at - world.now < timedelta(seconds=10)
+    world.passes()
+    world.aws_says(Tags=dict(world.identity.tags))
+    assert world.sends == [("UpdateEnvironment", {"MaxWorkers": 5})]
+
+
+def test_of_two_objects_that_adopt_at_once_the_one_without_the_last_word_stalls(world):
+    world.edit(maxWorkers=5).policies(adoption="Adopt").exists(ours=False, MaxWorkers=1)
+    world.passes()
+    world.aws_says(Tags={**world.identity.tags, TAG_NAME: "other"})
+    assert world.calls == []
+    assert world.plan.verdict.reason is Reason.OWNED_BY_ANOTHER
 
 
 def test_an_adopted_environment_that_is_as_the_spec_says_is_only_tagged(world):
     world.policies(adoption="Adopt").exists(ours=False)
     assert world.calls == ["TagResource"]
+    world.passes()
+    world.aws_says(Tags=dict(world.identity.tags))
+    assert world.calls == []
     assert world.plan.verdict.ready is True
+
+
+def test_adoption_by_approval_shows_its_plan_and_touches_nothing_before(world):
+    world.edit(maxWorkers=5, tags={"team": "data"}).policies(adoption="Adopt", update={"approval": "Manual"})
+    world.exists(ours=False, MaxWorkers=1, Tags={})
+    assert world.passes().steps == ()
+    assert world.plan.verdict.reason is Reason.WAITING_FOR_APPROVAL
+    shown = {change.field for change in world.status.plan.changes}
+    assert {"maxWorkers", "tags.team", f"tags.{TAG_CLUSTER}"} <= shown
+    world.approved_plan = world.status.plan.hash
+    assert world.calls == ["TagResource"]
+    world.passes()
+    world.aws_says(Tags={"team": "data", **world.identity.tags})
+    assert world.sends == [("UpdateEnvironment", {"MaxWorkers": 5})]
+
+
+def test_an_environment_that_cannot_become_what_the_spec_says_is_not_adopted(world):
+    world.policies(adoption="Adopt").exists(ours=False)
+    world.aws_says(NetworkConfiguration={"SubnetIds": ["subnet-8", "subnet-9"], "SecurityGroupIds": ["sg-1"]})
+    assert world.calls == []
+    assert world.plan.verdict.reason is Reason.IMMUTABLE_FIELD
 
 
 @pytest.mark.parametrize("adoption", ["Never", "Adopt"])

@@ -41,13 +41,6 @@ def test_an_update_carries_only_what_differs_all_in_one_call(settled):
     assert {change.field for change in settled.plan.pending.changes} == {"maxWorkers", "schedulers"}
 
 
-def test_an_update_carries_the_strategy_for_workers_only_if_the_policy_names_one(settled):
-    settled.edit(maxWorkers=9)
-    assert "WorkerReplacementStrategy" not in settled.sends[0][1]
-    settled.policies(update={"workerReplacementStrategy": "GRACEFUL"})
-    assert settled.sends[0][1] == {"MaxWorkers": 9, "WorkerReplacementStrategy": "GRACEFUL"}
-
-
 def test_one_option_alone_is_applied_with_the_whole_map(settled):
     settled.edit(airflowConfigurationOptions={"core.parallelism": "16"})
     assert settled.sends == [("UpdateEnvironment", {"AirflowConfigurationOptions": {"core.parallelism": "16"}})]
@@ -95,6 +88,34 @@ class TestDrift:
         settled.aws_says(MaxWorkers=20)
         assert settled.sends == [("UpdateEnvironment", {"MaxWorkers": 5})]
         assert [notice.reason for notice in settled.plan.notices] == [Reason.DRIFTED]
+        settled.passes()
+        assert settled.status.drifted_fields == ("maxWorkers",)
+        settled.aws_says(Status="UPDATING").passes()
+        assert settled.status.drifted_fields == ("maxWorkers",)
+        settled.aws_says(Status="AVAILABLE", MaxWorkers=5, LastUpdate={"Status": "SUCCESS", "CreatedAt": settled.now})
+        settled.passes()
+        assert settled.status.drifted_fields == ()
+
+    def test_a_tag_alone_is_put_right_and_said(self, settled):
+        settled.edit(tags={"team": "data"}).passes()
+        settled.aws_says(Tags={**settled.aws["Tags"], "team": "data"}).passes()
+        settled.aws_says(Tags={**settled.aws["Tags"], "team": "other"})
+        assert settled.calls == ["TagResource"]
+        assert [notice.message for notice in settled.plan.notices][0].startswith("tags.team was changed")
+
+    def test_a_tag_alone_is_only_reported_if_the_policy_says_so(self, settled):
+        settled.policies(drift="Report").edit(tags={"team": "data"}).passes()
+        settled.aws_says(Tags={**settled.aws["Tags"], "team": "data"}).passes()
+        settled.aws_says(Tags={**settled.aws["Tags"], "team": "other"})
+        assert settled.calls == []
+        assert settled.plan.verdict.synced is False
+        assert settled.plan.drifted == ("tags.team",)
+
+    def test_the_operators_own_tags_are_put_back_in_any_case(self, settled):
+        settled.policies(drift="Report").passes()
+        settled.aws_says(Tags={})
+        assert settled.calls == ["TagResource"]
+        assert settled.plan.drifted == ()
 
     def test_an_edit_is_no_drift(self, settled):
         settled.edit(maxWorkers=9)
@@ -207,7 +228,7 @@ def test_an_edit_made_while_an_update_runs_is_sent_after_it(settled):
 
 
 def test_an_unavailable_environment_stalls_and_names_what_is_left_to_do(settled):
-    settled.aws_says(Status="UNAVAILABLE").edit(maxWorkers=9)
+    settled.edit(maxWorkers=9).updates_to("UNAVAILABLE", "FAILED").passes()
     assert settled.calls == []
     assert settled.plan.verdict.standing is Standing.STALLED
     assert "AWS Support" in settled.plan.verdict.message

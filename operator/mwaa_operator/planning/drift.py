@@ -1,0 +1,51 @@
+"""Changes that were made in AWS: whose they are, and what of them is put right (design §4; `policies.drift`).
+
+Drift is a difference that appeared while the spec stayed the same. What AWS itself has done, in a maintenance for example, is none: to
+undo it would start a fight that nobody wins.
+"""
+
+import re
+
+from mwaa_operator.api.enums import DriftPolicy
+from mwaa_operator.api.names import OWNERSHIP_TAGS
+from mwaa_operator.planning.diff import Difference
+from mwaa_operator.planning.observation import AwsEnvironment, LastUpdate
+from mwaa_operator.planning.situation import Situation
+
+_AWS_ITSELF = re.compile(r"maintenance|internal|mwaa", re.IGNORECASE)
+"""`LastUpdate.Source` names internal processes of MWAA, environment maintenance among them; the exact values are not documented
+(`mwaa-behaviour.md` §2)."""
+
+
+def is_drift(situation: Situation) -> bool:
+    """Whether a difference was made in AWS: the spec has not changed since the two last agreed."""
+    return situation.applied.hash == situation.desired_hash
+
+
+def is_reported_only(situation: Situation) -> bool:
+    """Whether drift is to be left as it is."""
+    return is_drift(situation) and situation.spec.policies.drift is DriftPolicy.REPORT
+
+
+def drifted_fields(situation: Situation, found: Difference) -> tuple[str, ...]:
+    """The fields that somebody changed in AWS. The operator's own tags are not the user's business: they are put back in any case."""
+    if not is_drift(situation):
+        return ()
+    ours = {f"tags.{tag}" for tag in OWNERSHIP_TAGS}
+    return tuple(sorted({change.field for change in found.changes} - ours))
+
+
+def changed_by_aws(situation: Situation, environment: AwsEnvironment, found: Difference) -> frozenset[str]:
+    """The fields that AWS itself has changed since the spec and AWS agreed."""
+    if not is_drift(situation):
+        return frozenset()
+    differing = {change.field for change in found.changes if not change.field.startswith("tags.")}
+    last = environment.last_update
+    if made_by_aws(last) and last.created_at != situation.applied.update_at:
+        return frozenset(differing)
+    return frozenset(differing.intersection(situation.applied.left_to_aws))
+
+
+def made_by_aws(last: LastUpdate) -> bool:
+    """Whether AWS's own doings caused the last update. A caller's ARN may contain any word."""
+    return last.source is not None and not last.source.startswith("arn:") and bool(_AWS_ITSELF.search(last.source))
