@@ -36,8 +36,8 @@ class Durations:
     """20-30 minutes by the user guide, 25-35 seen."""
     update: Spread = Spread(25 * MINUTE, 0.35)
     """FORCED: 20-30 minutes by the user guide, 15-35 seen."""
-    graceful_update: Spread = Spread(4 * HOUR, 0.75)
-    """GRACEFUL waits for running tasks, up to 12 hours."""
+    graceful_update: Spread = Spread(30 * MINUTE, 0.35)
+    """GRACEFUL waits for running tasks, up to 12 hours, and in the simulated environments none run: set more to have it wait."""
     version_change: Spread = Spread(80 * MINUTE, 0.4)
     """Up to 2 hours."""
     rollback: Spread = Spread(25 * MINUTE, 0.4)
