@@ -182,7 +182,7 @@ def test_what_is_stuck_never_ends(kind):
     [
         (create, 18, 35),
         (lambda: (update(MaxWorkers=7),), 15, 45),
-        (lambda: (update(MaxWorkers=7, graceful=True),), 60, 12 * 60),
+        (lambda: (update(MaxWorkers=7, graceful=True),), 15, 12 * 60),
         (lambda: (update(AirflowVersion="3.3.1"),), 45, 120),
     ],
 )
