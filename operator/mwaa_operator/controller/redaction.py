@@ -45,6 +45,7 @@ class Redaction:
             code=self.text(error.code),
             message=self.text(error.message),
             request_id=error.request_id,
+            action=error.action,
         )
 
     def observation(self, observation: Observation) -> Observation:
