@@ -115,6 +115,8 @@ class LastOperation(StatusModel):
     """When AWS accepted it."""
     request_id: Word | None = None
     """AWS's number of the request that it accepted, for AWS Support."""
+    attempt: int | None = Field(default=None, ge=1)
+    """How many times in a row the environment has been created for the same desired state, this one included."""
     impact: Word | None = None
     """What it does to those who use the environment: None, WorkersRestart or EnvironmentDown."""
     previous_update_at: Timestamp | None = None

@@ -55,7 +55,7 @@ class Policies(SpecModel):
     """What to do about a change made in AWS behind the operator's back. Report leaves it and says so."""
     create_failed: CreateFailedPolicy = CreateFailedPolicy.KEEP
     """What to do with an environment that AWS could not create. Keep leaves it until the spec changes, Recreate tries
-    again.
+    again: at once, then after ten minutes, twenty, and so on up to six hours.
     """
     update: UpdatePolicy = Field(default_factory=UpdatePolicy)
     """How updates are made."""

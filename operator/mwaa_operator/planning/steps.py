@@ -111,9 +111,20 @@ def _operation(situation: Situation, kind: OperationKind) -> LastOperation:
     )
     return LastOperation(
         kind=kind,
+        attempt=_attempt(situation, kind, repeated=repeated),
         hash=situation.desired_hash,
         options_hash=situation.options_hash,
         generation=situation.generation,
         # The first try counts: how long AWS has been refusing something decides whether it may still be propagation.
         started_at=before.started_at if repeated and before is not None else situation.at.now,
     )
+
+
+def _attempt(situation: Situation, kind: OperationKind, *, repeated: bool) -> int | None:
+    """Count creates for the same desired state. The delete between two of them hands the count on."""
+    before = situation.status.last_operation
+    same = before is not None and before.hash == situation.desired_hash and before.kind is not OperationKind.UPDATE
+    count = (before.attempt or 0) if before is not None and same else 0
+    if kind is OperationKind.CREATE and not repeated:
+        return count + 1
+    return count or None

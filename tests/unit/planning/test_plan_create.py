@@ -1,5 +1,7 @@
 """What is decided while there is no usable environment yet."""
 
+from datetime import timedelta
+
 import pytest
 from mwaa_operator.api.conditions import Reason
 from mwaa_operator.planning.failure import FailureKind
@@ -146,3 +148,41 @@ class TestRefused:
         world.later(minutes=1).exists(ours=False)
         assert world.passes().verdict.reason is Reason.ALREADY_EXISTS
         assert world.status.last_operation is None or world.status.last_operation.outcome is None
+
+
+class TestRecreate:
+    """policies.createFailed: Recreate."""
+
+    def fails(self, world):
+        assert world.passes().steps[-1].kind == "CreateEnvironment"
+        last = {"Status": "FAILED", "CreatedAt": world.now, "Error": {"ErrorCode": "INCORRECT_CONFIGURATION"}}
+        world.later(minutes=25).exists("CREATE_FAILED", LastUpdate=last)
+
+    def is_deleted(self, world):
+        assert world.passes().steps[-1].kind == "DeleteEnvironment"
+        world.later(minutes=15).aws = None
+
+    def test_the_first_failure_is_tried_again_at_once_and_the_next_ones_ever_more_slowly(self, world):
+        world.policies(createFailed="Recreate")
+        self.fails(world)
+        self.is_deleted(world)
+        self.fails(world)
+        decided = world.passes()
+        assert decided.steps == ()
+        assert decided.look_at == world.now + timedelta(minutes=10)
+        assert world.later(minutes=9).passes().steps == ()
+        world.later(minutes=1)
+        self.is_deleted(world)
+        self.fails(world)
+        assert world.passes().look_at == world.now + timedelta(minutes=20)
+
+    def test_an_edit_is_tried_at_once_and_begins_to_count_anew(self, world):
+        world.policies(createFailed="Recreate")
+        self.fails(world)
+        self.is_deleted(world)
+        self.fails(world)
+        assert world.passes().steps == ()
+        world.edit(maxWorkers=9)
+        self.is_deleted(world)
+        self.fails(world)
+        self.is_deleted(world)
