@@ -48,6 +48,9 @@ class Store:
         """Keep an object unless a newer state of it is known. Tells whether it asks for a pass: our own status writes do not."""
         key = key_of(body)
         known = self._objects.get(key)
+        if known is None and _gone(body):
+            # The answer that took the last finalizer off, outrun by the watch's word that the object is gone.
+            return False
         if known is not None and not _newer(body, known):
             return False
         self._objects[key] = _trimmed(body)
@@ -63,6 +66,11 @@ class Store:
 def key_of(body: Mapping[str, Any]) -> Key:
     metadata = body["metadata"]
     return Key(namespace=metadata["namespace"], name=metadata["name"])
+
+
+def _gone(body: Mapping[str, Any]) -> bool:
+    metadata = body["metadata"]
+    return bool(metadata.get("deletionTimestamp")) and not metadata.get("finalizers")
 
 
 def _newer(body: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
