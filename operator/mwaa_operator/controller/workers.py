@@ -41,6 +41,8 @@ class Workers:
         while not self._stopping:
             await slots.acquire()
             key = await self._queue.take()
+            if self._stopping:
+                return
             task = asyncio.create_task(self._one(key))
             self._busy.add(task)
             task.add_done_callback(self._busy.discard)
