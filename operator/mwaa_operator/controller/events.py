@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 COMPONENT = "mwaa-operator"
 LONGEST_MESSAGE = 1024
+"""The API server's limit. It says characters and counts bytes."""
 
 
 class EventRecorder:
@@ -66,10 +67,11 @@ class EventRecorder:
     def _new(self, uid: str, event: Event) -> bool:
         now = self._clock()
         said = self._said.pop((uid, event), None)
-        self._said[(uid, event)] = now
+        new = said is None or now - said >= self._quiet_seconds
+        self._said[(uid, event)] = now if said is None or new else said
         while len(self._said) > self._REMEMBERED:
             self._said.popitem(last=False)
-        return said is None or now - said >= self._quiet_seconds
+        return new
 
     def _document(self, metadata: Mapping[str, Any], event: Event) -> Mapping[str, Any]:
         now = datetime.now(UTC)
@@ -87,7 +89,7 @@ class EventRecorder:
             "type": event.type,
             "reason": event.reason,
             "action": event.reason,
-            "message": event.message[:LONGEST_MESSAGE],
+            "message": _cut(event.message),
             "firstTimestamp": seconds,
             "lastTimestamp": seconds,
             "eventTime": now.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
@@ -96,3 +98,8 @@ class EventRecorder:
             "reportingComponent": COMPONENT,
             "reportingInstance": self._instance or COMPONENT,
         }
+
+
+def _cut(message: str) -> str:
+    encoded = message.encode()
+    return message if len(encoded) <= LONGEST_MESSAGE else encoded[: LONGEST_MESSAGE - 3].decode(errors="ignore") + "…"
