@@ -31,11 +31,11 @@ def configure(*, form: Literal["json", "text"], level: str) -> None:
 
 
 class _TextFormatter(logging.Formatter):
-    """The message, and what else the record carries."""
+    """The message, and what else the record carries, before any traceback."""
 
-    def format(self, record: logging.LogRecord) -> str:
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the standard library's name
         extra = " ".join(
             f"{name}={value}" for name, value in vars(record).items() if name not in _STANDARD and value is not None
         )
-        line = super().format(record)
+        line = super().formatMessage(record)
         return f"{line}  {extra}" if extra else line
