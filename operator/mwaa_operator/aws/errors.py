@@ -12,18 +12,26 @@ from contextlib import contextmanager
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    InvalidRegionError,
     NoCredentialsError,
+    NoRegionError,
     ParamValidationError,
     PartialCredentialsError,
     ProfileNotFound,
 )
+from botocore.parsers import ResponseParserError
 
 from mwaa_operator.planning.failure import AwsError, FailureKind
+
+_WITHOUT_BODY = frozenset({"HeadObject"})
+"""Operations whose errors have no name, only an HTTP status (HTTP: a HEAD has no body)."""
 
 _BY_CODE = {
     "AccessDenied": FailureKind.DENIED,
     "AccessDeniedException": FailureKind.DENIED,
     "UnauthorizedOperation": FailureKind.DENIED,
+    "NotAuthorized": FailureKind.DENIED,
+    "OptInRequired": FailureKind.DENIED,
     "403": FailureKind.DENIED,
     "ExpiredToken": FailureKind.CREDENTIALS,
     "ExpiredTokenException": FailureKind.CREDENTIALS,
@@ -31,6 +39,12 @@ _BY_CODE = {
     "UnrecognizedClientException": FailureKind.CREDENTIALS,
     "SignatureDoesNotMatch": FailureKind.CREDENTIALS,
     "IncompleteSignature": FailureKind.CREDENTIALS,
+    "InvalidAccessKeyId": FailureKind.CREDENTIALS,
+    "InvalidSignatureException": FailureKind.CREDENTIALS,
+    "MissingAuthenticationToken": FailureKind.CREDENTIALS,
+    "MissingAuthenticationTokenException": FailureKind.CREDENTIALS,
+    "RequestExpired": FailureKind.CREDENTIALS,
+    "RequestTimeTooSkewed": FailureKind.CREDENTIALS,
     "ResourceNotFoundException": FailureKind.GONE,
     "404": FailureKind.GONE,
     "NoSuchKey": FailureKind.GONE,
@@ -42,12 +56,17 @@ _BY_CODE = {
     "RequestLimitExceeded": FailureKind.THROTTLED,
     "SlowDown": FailureKind.THROTTLED,
     "InternalServerException": FailureKind.TRANSIENT,
+    "RequestTimeout": FailureKind.TRANSIENT,
+    "RequestTimeoutException": FailureKind.TRANSIENT,
     "ServiceUnavailableException": FailureKind.TRANSIENT,
 }
 
+_ACTIONS = {"HeadObject": "s3:GetObject", "GetCallerIdentity": "sts:GetCallerIdentity"}
+"""IAM actions that are named otherwise than `airflow:` and the operation."""
+
 _VALIDATION = (
     (FailureKind.CONFLICT, re.compile(r"must complete previous operation|already exists|status cannot be", re.I)),
-    (FailureKind.QUOTA, re.compile(r"quota|limit exceeded|maximum number of environments", re.I)),
+    (FailureKind.QUOTA, re.compile(r"quota|limit exceeded|reached the limit|maximum number of environments", re.I)),
     (FailureKind.DENIED, re.compile(r"not authorized to perform", re.I)),
     (
         FailureKind.INVALID,
@@ -62,6 +81,9 @@ _VALIDATION = (
 """Texts of ValidationException, the first match decides. Conflicts first: they say "must" as well."""
 
 
+_IN_BETWEEN = "It carries no error of AWS's, so it probably comes from something in between, such as a proxy."
+
+
 def failure(error: BotoCoreError | ClientError, *, operation: str) -> AwsError:
     """What went wrong, without anything of the request's parameters."""
     if isinstance(error, ClientError):
@@ -71,6 +93,10 @@ def failure(error: BotoCoreError | ClientError, *, operation: str) -> AwsError:
     elif isinstance(error, ParamValidationError):
         # boto3's text quotes the values it dislikes, which may be passwords.
         kind, message = FailureKind.INVALID, "The parameters do not fit the AWS API."
+    elif isinstance(error, NoRegionError):
+        kind, message = FailureKind.INVALID, "No region: name one in the spec, or give the operator one by AWS_REGION."
+    elif isinstance(error, InvalidRegionError):
+        kind, message = FailureKind.INVALID, str(error)
     else:
         kind, message = FailureKind.TRANSIENT, str(error)
     return AwsError(kind=kind, operation=operation, code=type(error).__name__, message=message)
@@ -78,24 +104,46 @@ def failure(error: BotoCoreError | ClientError, *, operation: str) -> AwsError:
 
 @contextmanager
 def translated(operation: str) -> Iterator[None]:
-    """Raise AwsError for whatever boto3 raises within."""
+    """Raise AwsError for whatever boto3 raises within, and for an answer without the members that AWS documents."""
     try:
         yield
     except (BotoCoreError, ClientError) as error:
         raise failure(error, operation=operation) from None
+    except (ResponseParserError, KeyError):
+        raise AwsError(
+            kind=FailureKind.TRANSIENT, operation=operation, code="UnreadableAnswer", message=_IN_BETWEEN
+        ) from None
 
 
 def _answered(error: ClientError, operation: str) -> AwsError:
     details = error.response.get("Error", {})
     metadata = error.response.get("ResponseMetadata", {})
     code, message = str(details.get("Code", "Unknown")), str(details.get("Message", ""))
+    http_status = metadata.get("HTTPStatusCode", 0)
+    kind = _kind(code, message, http_status)
+    if operation not in _WITHOUT_BODY and (code.isdigit() or code == "Unknown"):
+        # AWS names its errors. One without a name passes, and a proxy's 404 must not look like an environment that is gone.
+        kind = FailureKind.THROTTLED if http_status == 429 else FailureKind.TRANSIENT
+        message = _IN_BETWEEN
     return AwsError(
-        kind=_kind(code, message, metadata.get("HTTPStatusCode", 0)),
+        kind=kind,
         operation=operation,
         code=code,
         message=message,
         request_id=metadata.get("RequestId"),
+        action=_lacking_action(operation, code, message) if kind is FailureKind.DENIED else None,
     )
+
+
+def _lacking_action(operation: str, code: str, message: str) -> str:
+    """The IAM action that the caller lacks. AWS's message names it, where AWS has one; it may be another than the call's own."""
+    named = re.search(r"not authorized to perform: ([\w-]+:\w+)", message)
+    if named:
+        return named[1]
+    if code == "UnauthorizedOperation":
+        # MWAA makes a dry run of this call of EC2 as its own caller (`mwaa-behaviour.md` §1.3).
+        return "ec2:CreateVpcEndpoint"
+    return _ACTIONS.get(operation, f"airflow:{operation}")
 
 
 def _kind(code: str, message: str, http_status: int) -> FailureKind:
@@ -105,5 +153,5 @@ def _kind(code: str, message: str, http_status: int) -> FailureKind:
         return _BY_CODE[code]
     if http_status == 429:
         return FailureKind.THROTTLED
-    # Anything else that is not modelled, HTML from a proxy included, is taken for passing.
+    # Anything else that is not modelled is the request's fault if HTTP says so, else taken for passing.
     return FailureKind.INVALID if 400 <= http_status < 500 and http_status != 408 else FailureKind.TRANSIENT

@@ -29,6 +29,7 @@ def get_environment(client: Any, name: str) -> AwsEnvironment | None:
 
 def call(client: Any, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """Make one of the mutating calls, named as AWS does, with AWS's own members. Raises AwsError."""
+    method = getattr(client, _OPERATIONS[operation])
     with translated(operation):
-        answer: Mapping[str, Any] = getattr(client, _OPERATIONS[operation])(**parameters)
+        answer: Mapping[str, Any] = method(**parameters)
         return answer
