@@ -13,6 +13,7 @@ import boto3
 from botocore.config import Config
 
 from mwaa_operator import __version__
+from mwaa_operator.aws.errors import translated
 
 CONNECT_TIMEOUT_SECONDS = 5
 READ_TIMEOUT_SECONDS = 30
@@ -43,11 +44,12 @@ class Clients:
         return None if name is None else str(name)
 
     def client(self, service: str, region: str | None = None) -> Any:
-        """The client of a service in a region. Raises botocore's NoRegionError if there is neither a region nor a default."""
+        """The client of a service in a region. Raises AwsError, such as where there is neither a region nor a default."""
         key = (service, region or self.region)
         with self._lock:
             if key not in self._clients:
-                self._clients[key] = self._made(*key)
+                with translated(f"the client of {service}"):
+                    self._clients[key] = self._made(*key)
             return self._clients[key]
 
     def _made(self, service: str, region: str | None) -> Any:
@@ -92,4 +94,4 @@ def _observe(client: Any, service: str, observer: Observer) -> None:
 
 def _is_aws(endpoint: str) -> bool:
     host = endpoint.split("//", 1)[-1].split("/", 1)[0].split(":", 1)[0]
-    return host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws"))
+    return host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn"))
