@@ -19,6 +19,16 @@ def newest_version(client: Any, *, bucket: str, key: str) -> str:
             raise _missing(
                 f"There is no object {key} in the bucket {bucket}. Upload it, or remove its path from the spec."
             ) from None
+        if error.kind is FailureKind.DENIED:
+            # S3 answers a HEAD without a word of explanation, and with 403 as well where a caller who may not list asks for nothing.
+            raise AwsError(
+                kind=FailureKind.DENIED,
+                operation="HeadObject",
+                code=error.code,
+                message=f"The operator may not look at {key} in the bucket {bucket}: it needs s3:GetObject on the objects and "
+                "s3:ListBucket on the bucket.",
+                request_id=error.request_id,
+            ) from None
         raise
     version = answer.get("VersionId")
     if version in {None, "null"}:
