@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 
@@ -26,36 +27,45 @@ def register(subparsers: Any) -> None:
     )
     parser.add_argument("--project", type=Path, default=Path(), help="the checkout (default: the current folder)")
     parser.add_argument(
-        "--time-scale", type=float, default=60.0, help="how much faster than AWS (default: %(default)s)"
+        "--time-scale", type=_positive, default=60.0, help="how much faster than AWS (default: %(default)s)"
     )
-    parser.add_argument("--record", type=Path, help="write what was shown into this SVG file")
+    parser.add_argument("--record", type=Path, metavar="FILE", help="write what was shown into this SVG file")
     parser.set_defaults(handler=_demo)
 
 
 def _demo(arguments: argparse.Namespace) -> int:
     from mwaa_sandbox.aws.admin_client import AdminError
-    from mwaa_sandbox.cluster.assets import AssetsError
-    from mwaa_sandbox.cluster.control_plane import KubectlError
+    from mwaa_sandbox.cluster import AssetsError, KubectlError
     from mwaa_sandbox.demo.screen import Screen
     from mwaa_sandbox.demo.stage import NotACheckoutError
     from mwaa_sandbox.demo.story import tell
     from mwaa_sandbox.process import ProcessError
 
     keep = sys.stdout.isatty() if arguments.keep is None else arguments.keep
-    signal.signal(signal.SIGTERM, _as_interrupt)
+    for number in (signal.SIGTERM, signal.SIGHUP):  # unwind, and so stop and clean up, at whatever point we are
+        signal.signal(number, signal.default_int_handler)
     screen = Screen(record=arguments.record is not None)
     try:
         tell(screen, project=arguments.project.resolve(), time_scale=arguments.time_scale, keep=keep)
-    except (ProcessError, KubectlError, AssetsError, AdminError, NotACheckoutError, TimeoutError) as error:
-        screen.failed(str(error))
-        return 1
     except KeyboardInterrupt:
         screen.say("Stopped before the end.")
         return 130
+    except BrokenPipeError:  # whoever read what we print has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except (AdminError, AssetsError, KubectlError, NotACheckoutError, OSError, ProcessError) as error:
+        screen.failed("\n".join([str(error), *getattr(error, "__notes__", ())]))
+        return 1
+    except subprocess.TimeoutExpired as error:
+        screen.failed(f"{error}. Is this machine very busy? Try again, or give it more time by a lower --time-scale")
+        return 1
     if arguments.record is not None:
-        screen.save(arguments.record)
+        screen.save(arguments.record, title="make demo")
     return 0
 
 
-def _as_interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+def _positive(text: str) -> float:
+    number = float(text)
+    if number <= 0:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    return number

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from rich.console import Group, RenderableType
 from rich.progress_bar import ProgressBar
@@ -12,7 +14,7 @@ from rich.text import Text
 
 from mwaa_sandbox.demo.following import Following, Seen
 
-USUAL_SECONDS = {
+USUAL_SECONDS: Mapping[str, float] = {
     "CREATING": 27.5 * 60,
     "UPDATING": 25 * 60,
     "CREATING_SNAPSHOT": 10 * 60,
@@ -22,25 +24,39 @@ USUAL_SECONDS = {
 }
 """How long AWS usually is in these statuses, in its own time."""
 
-COLOURS = {"AVAILABLE": "green", "CREATE_FAILED": "red", "UPDATE_FAILED": "red", "UNAVAILABLE": "red"}
+_COLOURS = {"AVAILABLE": "green", "CREATE_FAILED": "red", "UPDATE_FAILED": "red", "UNAVAILABLE": "red"}
+_NEARLY = 0.98  # a bar is full only when it is over, and then it is gone
+
+
+def colour(status: str) -> str:
+    """The colour of one of AWS's statuses."""
+    return _COLOURS.get(status, "yellow")
+
+
+def expected_end(status: str, *, elapsed: float, time_scale: float, now: datetime) -> str | None:
+    """When a status that began `elapsed` real seconds ago usually ends, as words; None for one that may last."""
+    usual = USUAL_SECONDS.get(status)
+    if usual is None:
+        return None
+    left = usual / time_scale - elapsed
+    return f"about {now + timedelta(seconds=left):%H:%M:%S}" if left > 0 else "any moment"
 
 
 class Drawing:
     """Draws what `following` has seen."""
 
-    def __init__(self, following: Following, *, time_scale: float, footer: str = "") -> None:
+    def __init__(self, following: Following, *, time_scale: float) -> None:
         self._following = following
         self._scale = time_scale
-        self._footer = footer
         self._spinner = Spinner("dots", style="cyan")
 
     def bars(self) -> RenderableType:
         """What AWS is at work on, how far that should be by now, and when it should end."""
-        rows = [self._bar(seen) for seen in self._all()]
-        return Group(*rows) if rows else Text()
+        now = time.monotonic()
+        return Group(*(self._bar(seen, now - seen.since) for seen in self._all() if seen.status in USUAL_SECONDS))
 
     def table(self) -> RenderableType:
-        """All environments."""
+        """All environments, and the bars."""
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold dim")
         for heading in ("NAMESPACE", "NAME", "READY", "STATUS", "VERSION", "CLASS", "REASON"):
             table.add_column(heading, no_wrap=True)
@@ -50,27 +66,24 @@ class Drawing:
                 seen.namespace,
                 seen.name,
                 Text(ready.get("status", "-"), style="green" if ready.get("status") == "True" else "yellow"),
-                Text(seen.status, style=COLOURS.get(seen.status, "yellow")),
+                Text(seen.status, style=colour(seen.status)),
                 seen.environment.get("airflowVersion", ""),
                 seen.environment.get("environmentClass", ""),
                 ready.get("reason", ""),
             )
-        busy = [self._bar(seen) for seen in self._all() if seen.status in USUAL_SECONDS]
-        return Group(table, *busy, Text(self._footer, style="dim"))
+        return Group(table, self.bars(), Text("Ctrl-C takes everything down", style="dim"))
 
     def _all(self) -> list[Seen]:
-        return [self._following.environments[key] for key in sorted(self._following.environments)]
+        return [seen for _, seen in sorted(self._following.environments.items())]
 
-    def _bar(self, seen: Seen) -> RenderableType:
-        usual = USUAL_SECONDS.get(seen.status, 0) / self._scale
-        elapsed = time.monotonic() - seen.since
+    def _bar(self, seen: Seen, elapsed: float) -> RenderableType:
+        usual = USUAL_SECONDS[seen.status] / self._scale
+        expected = expected_end(seen.status, elapsed=elapsed, time_scale=self._scale, now=datetime.now().astimezone())
         row = Table.grid(padding=(0, 1))
-        words = Text.assemble((seen.name, "bold"), " ", (seen.status, COLOURS.get(seen.status, "yellow")))
-        if not usual:
-            row.add_row(self._spinner, words)
-            return row
-        left = usual - elapsed
-        expected = time.strftime("%H:%M:%S", time.localtime(time.time() + left)) if left > 0 else "any moment"
-        bar = ProgressBar(total=usual, completed=min(elapsed, usual * 0.98), width=28, complete_style="cyan")
-        row.add_row(self._spinner, words, bar, Text(f"{elapsed:3.0f}s, expected {expected}", style="dim"))
+        row.add_row(
+            self._spinner,
+            Text.assemble((seen.name, "bold"), " ", (seen.status, colour(seen.status))),
+            ProgressBar(total=usual, completed=min(elapsed, usual * _NEARLY), width=24, complete_style="cyan"),
+            Text(f"{elapsed:3.0f}s, ends {expected}", style="dim"),
+        )
         return row

@@ -1,27 +1,37 @@
-"""Follows the environments and their events through the Kubernetes API, by `kubectl get --watch`."""
+"""Follows the environments of all namespaces and their events, by looking at the API server a few times a second.
+
+Looking is simpler than watching, and good for hours: no watch that ends, no thread that dies, nothing that is told out of turn.
+"""
 
 from __future__ import annotations
 
+import base64
 import json
-import subprocess
-import threading
+import ssl
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from types import TracebackType
-from typing import IO, Any, Self
+import urllib.request
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from mwaa_sandbox.cluster import ControlPlane
-from mwaa_sandbox.process import clean_environment
+import yaml
+
+ENVIRONMENTS = "/apis/mwaa-operator.dev/v1alpha1/mwaaenvironments"
+EVENTS = "/api/v1/events"
+_PAUSE_SECONDS = 0.2
+
+Get = Callable[[str], Mapping[str, Any]]
+"""A path of the Kubernetes API to the document there."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Seen:
     """One environment as last seen."""
 
-    body: dict[str, Any]
-    since: float = field(default_factory=time.monotonic)
-    """When AWS's status was first seen to be this one."""
+    body: Mapping[str, Any]
+    since: float
+    """When AWS's status was first seen to be this one, on the monotonic clock."""
 
     @property
     def name(self) -> str:
@@ -32,13 +42,15 @@ class Seen:
         return str(self.body["metadata"]["namespace"])
 
     @property
-    def status(self) -> str:
-        """AWS's status."""
-        return str((self._status.get("environment") or {}).get("status", "-"))
+    def environment(self) -> Mapping[str, Any]:
+        """What AWS says about it."""
+        found: Mapping[str, Any] = self._status.get("environment") or {}
+        return found
 
-    def condition(self, kind: str) -> dict[str, Any]:
-        found = (entry for entry in self._status.get("conditions", ()) if entry["type"] == kind)
-        return next(found, {})
+    @property
+    def status(self) -> str:
+        """AWS's status; "-" while AWS knows of no such environment."""
+        return str(self.environment.get("status", "-"))
 
     @property
     def ready(self) -> bool:
@@ -46,89 +58,98 @@ class Seen:
         ready = self.condition("Ready")
         return ready.get("status") == "True" and ready.get("observedGeneration") == self.body["metadata"]["generation"]
 
-    @property
-    def environment(self) -> dict[str, Any]:
-        found: dict[str, Any] = self._status.get("environment") or {}
-        return found
+    def condition(self, kind: str) -> Mapping[str, Any]:
+        found = (entry for entry in self._status.get("conditions", ()) if entry["type"] == kind)
+        return next(found, {})
 
     @property
-    def _status(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.body.get("status") or {}
+    def _status(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self.body.get("status") or {}
         return found
+
+
+@dataclass(frozen=True)
+class Event:
+    """A Kubernetes event about an environment."""
+
+    name: str
+    warning: bool
+    reason: str
+    message: str
 
 
 class Following:
-    """The environments of all namespaces, kept up to date; each new event is told once."""
+    """The environments as they are now. What is new since the last look is told once, in the thread that looks."""
 
-    def __init__(self, control_plane: ControlPlane, tell: Callable[[str, str, str], None]) -> None:
-        self.environments: dict[str, Seen] = {}
-        self._tell = tell
-        self._changed = threading.Condition()
-        self._watches = [
-            _watch(control_plane, self._environment, "mwaa", "--all-namespaces"),
-            _watch(control_plane, self._event, "events", "--all-namespaces"),
-        ]
+    def __init__(self, get: Get, *, on_status: Callable[[Seen], None], on_event: Callable[[Event], None]) -> None:
+        self._get = get
+        self._on_status = on_status
+        self._on_event = on_event
+        self._told: set[tuple[str, str]] = set()
+        self.environments: Mapping[str, Seen] = {}
+        self.last_reason: dict[str, str] = {}
+        """The reason of the last event about each environment, by its name."""
+
+    def look(self, now: float) -> None:
+        """Look once."""
+        before = self.environments
+        self.environments = seen_now(before, self._get(ENVIRONMENTS)["items"], now)
+        for key, seen in self.environments.items():
+            if key not in before or before[key].status != seen.status:
+                self._on_status(seen)
+        for event in new_events(self._told, self._get(EVENTS)["items"]):
+            self.last_reason[event.name] = event.reason
+            self._on_event(event)
 
     def wait_for(self, reached: Callable[[], bool], *, timeout: float, check: Callable[[], None], what: str) -> None:
-        """Wait until `reached`. Raises TimeoutError, or what `check`, called every second, raises."""
+        """Keep looking until `reached`. Raises TimeoutError, or what `check`, called before every look, raises."""
         deadline = time.monotonic() + timeout
-        with self._changed:
-            while not reached():
-                check()
-                if time.monotonic() > deadline:
-                    raise TimeoutError(f"{what} took longer than {timeout:.0f} seconds")
-                self._changed.wait(1)
+        while True:
+            check()
+            self.look(time.monotonic())
+            if reached():
+                return
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{what} took longer than {timeout:.0f} seconds")
+            time.sleep(_PAUSE_SECONDS)
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for process in self._watches:
-            process.terminate()
-            process.wait()
-
-    def _environment(self, change: str, body: dict[str, Any]) -> None:
+def seen_now(before: Mapping[str, Seen], bodies: Iterable[Mapping[str, Any]], now: float) -> dict[str, Seen]:
+    """Return what is there now, each with the time since when AWS's status is what it is."""
+    seen = {}
+    for body in bodies:
         key = f"{body['metadata']['namespace']}/{body['metadata']['name']}"
-        with self._changed:
-            before = self.environments.get(key)
-            if change == "DELETED":
-                self.environments.pop(key, None)
-            else:
-                seen = Seen(body)
-                if before is not None and before.status == seen.status:
-                    seen.since = before.since
-                self.environments[key] = seen
-            self._changed.notify_all()
-
-    def _event(self, change: str, body: dict[str, Any]) -> None:
-        if change == "ADDED" and body.get("involvedObject", {}).get("kind") == "MwaaEnvironment":
-            self._tell(body["type"], body["reason"], body["message"])
+        new, old = Seen(body, now), before.get(key)
+        seen[key] = Seen(body, old.since) if old is not None and old.status == new.status else new
+    return seen
 
 
-def _watch(
-    control_plane: ControlPlane, handle: Callable[[str, dict[str, Any]], None], *what: str
-) -> subprocess.Popen[str]:
-    process = subprocess.Popen(
-        [
-            *(str(control_plane.assets.kubectl), "get", *what),
-            *("--watch", "--output-watch-events", "--output=json"),
-        ],
-        env=clean_environment(KUBECONFIG=str(control_plane.kubeconfig)),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
+def new_events(told: set[tuple[str, str]], bodies: Iterable[Mapping[str, Any]]) -> list[Event]:
+    """Return the events about environments that are not in `told`, oldest first, and add them to it."""
+    found = []
+    for body in sorted(bodies, key=lambda each: int(each["metadata"]["resourceVersion"])):
+        key = (body["metadata"]["uid"], body["metadata"]["resourceVersion"])
+        about = body.get("involvedObject", {})
+        if about.get("kind") == "MwaaEnvironment" and key not in told:
+            told.add(key)
+            found.append(Event(about["name"], body["type"] == "Warning", body["reason"], body["message"]))
+    return found
+
+
+def api_server(kubeconfig: Path) -> Get:
+    """Return a function that reads from the API server as the kubeconfig says."""
+    config = yaml.safe_load(kubeconfig.read_text())
+    cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
+    authority = base64.b64decode(cluster["certificate-authority-data"]).decode()
+    opener = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}),
+        urllib.request.HTTPSHandler(context=ssl.create_default_context(cadata=authority)),
     )
-    assert process.stdout is not None  # noqa: S101 - it is a pipe, as asked for
-    threading.Thread(target=_read, args=(process.stdout, handle), daemon=True).start()
-    return process
 
+    def get(path: str) -> Mapping[str, Any]:
+        headers = {"Authorization": f"Bearer {user['token']}"}
+        with opener.open(urllib.request.Request(cluster["server"] + path, headers=headers), timeout=30) as answer:  # noqa: S310 - loopback
+            document: Mapping[str, Any] = json.load(answer)
+            return document
 
-def _read(stream: IO[str], handle: Callable[[str, dict[str, Any]], None]) -> None:
-    """With --output-watch-events, kubectl writes one JSON document a line."""
-    for line in stream:
-        document = json.loads(line)
-        handle(document["type"], document["object"])
+    return get

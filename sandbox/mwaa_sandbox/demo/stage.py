@@ -1,9 +1,8 @@
-"""Sets the stage: control plane, simulated AWS, what the example needs in it, and the operator under the permissions that are shipped."""
+"""Sets the stage: control plane, simulated AWS, and the operator under the permissions that are shipped."""
 
 from __future__ import annotations
 
 import shlex
-import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -15,11 +14,12 @@ import yaml
 
 from mwaa_sandbox.aws.prerequisites import make_prerequisites
 from mwaa_sandbox.aws.process import SimulatedAws
-from mwaa_sandbox.cluster import ControlPlane, ensure_assets
+from mwaa_sandbox.cluster import Assets, ControlPlane, run_folder
 from mwaa_sandbox.operator_process import OperatorProcess
 
 NAMESPACE = "data"
 OPERATOR_NAMESPACE = "mwaa-operator-system"
+MANIFESTS = Path("manifests") / "base"
 EXAMPLE = Path("examples") / "ricsue-dublin.yaml"
 
 Say = Callable[[str], None]
@@ -31,7 +31,7 @@ class NotACheckoutError(RuntimeError):
 
 @dataclass(frozen=True)
 class Stage:
-    """All that is running."""
+    """All that is running. Its folder holds the logs, and the example as it is applied."""
 
     project: Path
     folder: Path
@@ -39,9 +39,9 @@ class Stage:
     aws: SimulatedAws
     operator: OperatorProcess
 
-    def kubectl(self, *arguments: str, check: bool = True, timeout: float = 60) -> str:
+    def kubectl(self, *arguments: str) -> str:
         """Run kubectl as the person at the terminal would; return what it wrote."""
-        return self.control_plane.kubectl(*arguments, check=check, timeout=timeout).stdout
+        return self.control_plane.kubectl(*arguments).stdout
 
     def raise_if_ended(self) -> None:
         """Raise `ProcessError` if something that should run does not any more."""
@@ -50,50 +50,45 @@ class Stage:
         self.operator.process.raise_if_ended()
 
     def variables(self) -> str:
-        """Lines that let another shell talk to all of this."""
-        kubectl = Path(self.control_plane.assets.kubectl)
+        """Lines that let another shell talk to all of this, whatever that shell is set to."""
         values = {
             "KUBECONFIG": str(self.control_plane.kubeconfig),
-            "PATH": f"{kubectl.parent}:$PATH",
+            "KUBECACHEDIR": str(self.folder / "kubectl-cache"),
             **self.aws.environment(),
+            # curl and boto3 would ask a proxy for our addresses.
+            "NO_PROXY": "127.0.0.1",
+            "no_proxy": "127.0.0.1",
         }
-        return "\n".join(
-            f"export {name}={value if name == 'PATH' else shlex.quote(value)}" for name, value in values.items()
-        )
+        lines = [f"export {name}={shlex.quote(value)}" for name, value in values.items()]
+        return "\n".join([*lines, f"export PATH={shlex.quote(str(self.control_plane.assets.folder))}:$PATH"])
 
 
 @contextmanager
-def set_up(project: Path, *, time_scale: float, say: Say, progress: Say) -> Iterator[Stage]:
+def set_up(project: Path, assets: Assets, *, time_scale: float, say: Say) -> Iterator[Stage]:
     """Start everything; all of it ends with the block.
 
+    The logs go with it, unless an error ends the block: then they stay until something of the sandbox starts next.
+
     Raises:
-        NotACheckoutError: if `project` has no manifests or examples.
-        ProcessError, AssetsError, KubectlError: if something does not come up.
+        ProcessError, KubectlError: if something does not come up.
     """
-    for needed in ("crds", "manifests/base", str(EXAMPLE)):
-        if not (project / needed).exists():
-            raise NotACheckoutError(
-                f"There is no {needed} in {project}. Run the demo in a checkout of mwaa-operator, or name one by --project."
-            )
-    assets = ensure_assets(progress)
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mwaa-demo-")))
+        folder = stack.enter_context(_folder())
         say("Starting etcd, the Kubernetes API server, and a simulated AWS")
         with ThreadPoolExecutor(2) as starting:
-            control_plane_soon = starting.submit(ControlPlane.start, assets=assets)
+            control_plane_soon = starting.submit(ControlPlane.start, folder / "kubernetes", assets=assets)
             aws_soon = starting.submit(SimulatedAws.start, time_scale=time_scale, log_file=folder / "aws.log")
             # Both are taken up before either is looked at, so that neither is left running if the other one failed.
             for soon in (control_plane_soon, aws_soon):
                 if soon.exception() is None:
                     stack.enter_context(soon.result())
             control_plane, aws = control_plane_soon.result(), aws_soon.result()
-        say(
-            f"Kubernetes {_version(control_plane)} on {control_plane.server}, AWS on {aws.endpoint}, {time_scale:g} times as fast"
-        )
-        control_plane.kubectl("apply", "--server-side", "-k", str(project / "manifests" / "base"))
+        say(f"Kubernetes {_version(control_plane)} is at {control_plane.server}")
+        say(f"AWS is at {aws.endpoint}, {time_scale:g} times as fast as the real one")
+        control_plane.kubectl("apply", "--server-side", "-k", str(project / MANIFESTS))
         control_plane.kubectl("create", "namespace", NAMESPACE)
         control_plane.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
-        say("Installed the CRD and the permissions: kubectl apply -k manifests/base")
+        say(f"Installed the CRD and the permissions: kubectl apply -k {MANIFESTS}")
         operator = stack.enter_context(
             OperatorProcess.start(
                 kubeconfig=control_plane.service_account_kubeconfig(OPERATOR_NAMESPACE, "mwaa-operator"),
@@ -104,6 +99,15 @@ def set_up(project: Path, *, time_scale: float, say: Say, progress: Say) -> Iter
         )
         say("The operator runs, as its own ServiceAccount")
         yield Stage(project=project, folder=folder, control_plane=control_plane, aws=aws, operator=operator)
+
+
+def check_is_checkout(project: Path) -> None:
+    """Raise `NotACheckoutError` if `project` has no manifests or no example."""
+    for needed in (MANIFESTS, EXAMPLE):
+        if not (project / needed).exists():
+            raise NotACheckoutError(
+                f"There is no {needed} in {project}. Run the demo in a checkout of mwaa-operator, or name one by --project"
+            )
 
 
 def example_for(stage: Stage) -> tuple[Path, dict[str, Any]]:
@@ -117,8 +121,7 @@ def example_for(stage: Stage) -> tuple[Path, dict[str, Any]]:
         bucket=bucket,
         role_name=spec["executionRoleArn"].rpartition("/")[2],
     )
-    if "requirementsS3Path" in spec:
-        stage.aws.client("s3").put_object(Bucket=bucket, Key=spec["requirementsS3Path"], Body=b"")
+    stage.aws.client("s3").put_object(Bucket=bucket, Key=spec["requirementsS3Path"], Body=b"")
     spec["networkConfiguration"] = {
         "subnetIds": list(needs.subnet_ids),
         "securityGroupIds": list(needs.security_group_ids),
@@ -126,6 +129,21 @@ def example_for(stage: Stage) -> tuple[Path, dict[str, Any]]:
     file = stage.folder / EXAMPLE.name
     file.write_text(yaml.safe_dump(document, sort_keys=False))
     return file, document
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    folder = run_folder.temporary_folder()
+    try:
+        yield folder.path
+    except Exception as error:
+        error.add_note(f"All logs are in {folder.path} until the next start.")
+        raise  # the lock is let go of by our end, and whoever starts next removes the folder
+    except BaseException:
+        folder.release()
+        raise
+    else:
+        folder.release()
 
 
 def _version(control_plane: ControlPlane) -> str:

@@ -2,111 +2,122 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import threading
+import math
+import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import yaml
 
+from mwaa_sandbox.cluster import Assets, ensure_assets
 from mwaa_sandbox.cluster.progress import ProgressLine
-from mwaa_sandbox.demo.drawing import Drawing
-from mwaa_sandbox.demo.following import Following, Seen
+from mwaa_sandbox.demo import hints
+from mwaa_sandbox.demo.drawing import USUAL_SECONDS, Drawing, colour, expected_end
+from mwaa_sandbox.demo.following import Event, Following, Seen, api_server
 from mwaa_sandbox.demo.screen import Screen
-from mwaa_sandbox.demo.stage import NAMESPACE, Stage, example_for, set_up
+from mwaa_sandbox.demo.stage import EXAMPLE, NAMESPACE, Stage, check_is_checkout, example_for, set_up
 
 PATIENCE_SECONDS = 3 * 3600
 """How long an operation may take, in AWS's time, before the demo gives up."""
+EVENT_SECONDS = 5
+"""How long the event may be behind the status that it is about."""
 
 
 def tell(screen: Screen, *, project: Path, time_scale: float, keep: bool) -> None:
-    """Run the whole demo."""
-    progress = ProgressLine()
+    """Run the whole demo.
+
+    Raises:
+        NotACheckoutError, AssetsError, ProcessError, KubectlError, TimeoutError: the message says what went wrong.
+    """
+    check_is_checkout(project)
+    assets = _assets()
     screen.heading("Setting the stage")
-    with set_up(project, time_scale=time_scale, say=screen.say, progress=progress) as stage:
-        progress.finish()
-        with Following(stage.control_plane, lambda *event: _show_event(screen, *event)) as following:
-            _Story(screen, stage, following, time_scale).run(keep=keep)
+    with set_up(project, assets, time_scale=time_scale, say=screen.say) as stage:
+        _Story(screen, stage, time_scale).run(keep=keep)
 
 
 class _Story:
-    def __init__(self, screen: Screen, stage: Stage, following: Following, time_scale: float) -> None:
+    def __init__(self, screen: Screen, stage: Stage, time_scale: float) -> None:
         self._screen = screen
         self._stage = stage
-        self._following = following
         self._scale = time_scale
-        self._key = ""
+        self._following = Following(
+            api_server(stage.control_plane.kubeconfig), on_status=self._tell_status, on_event=self._tell_event
+        )
+        self._drawing = Drawing(self._following, time_scale=time_scale)
         self._name = ""
 
     def run(self, *, keep: bool) -> None:
         self._apply()
-        self._follow_to_ready("An environment takes AWS 20 to 35 minutes; here the same takes half a minute.")
+        self._follow_to_ready()
         self._show()
         if keep:
             self._play()
         else:
             self._update()
             self._delete()
-            self._screen.say("Done. Everything is taken down.", style="bold green")
+            self._screen.say("Done. Taking everything down.", style="bold green")
 
     def _apply(self) -> None:
         self._screen.heading("Applying an example")
         file, document = example_for(self._stage)
-        self._screen.say("Made its bucket, role, VPC, subnets and security group in the simulated AWS with boto3")
-        self._screen.command(f"kubectl apply -n {NAMESPACE} -f {file}")
-        shown = {key: document["spec"][key] for key in list(document["spec"])[:6]}
-        self._screen.yaml(yaml.safe_dump({"kind": document["kind"], "spec": shown}, sort_keys=False) + "  ...\n")
-        self._screen.output(self._stage.kubectl("apply", "-n", NAMESPACE, "-f", str(file)))
         self._name = document["metadata"]["name"]
-        self._key = f"{NAMESPACE}/{self._name}"
+        self._screen.say("Made its bucket, role, VPC, subnets and security group in the simulated AWS with boto3")
+        self._screen.say(f"Put their names into a copy of {EXAMPLE}")
+        self._screen.command(f"kubectl apply -n {NAMESPACE} -f {file.name}")
+        shown = {key: document["spec"][key] for key in list(document["spec"])[:6]}
+        self._screen.yaml(_yaml({"kind": document["kind"], "spec": shown}) + "  ...\n")
+        self._screen.output(self._stage.kubectl("apply", "-n", NAMESPACE, "-f", str(file)))
 
-    def _follow_to_ready(self, remark: str) -> None:
-        self._screen.say(remark, style="dim")
-        drawing = Drawing(self._following, time_scale=self._scale)
-        with self._screen.below(drawing.bars):
+    def _follow_to_ready(self) -> None:
+        with self._screen.below(self._drawing.bars):
+            if self._screen.records:
+                self._wait(self._is_half_way, f"{self._name} being created")
+                self._screen.show(self._drawing.bars())
             self._wait(lambda: self._seen is not None and self._seen.ready, f"{self._name} getting Ready")
+            # Events are sent beside the work; the next part of the story should not overtake this one.
+            with contextlib.suppress(TimeoutError):
+                self._wait(lambda: self._following.last_reason.get(self._name) == "Available", "", EVENT_SECONDS)
 
     def _show(self) -> None:
         self._screen.heading("AVAILABLE")
         self._screen.command(f"kubectl get mwaa -n {NAMESPACE} -o wide")
         self._screen.output(self._stage.kubectl("get", "mwaa", "-n", NAMESPACE, "-o", "wide"))
         self._screen.command(f"kubectl get mwaa {self._name} -n {NAMESPACE} -o yaml")
-        self._screen.yaml(_status_in_short(self._seen))
+        self._screen.yaml(_in_short(self._seen) + "  ...\n")
 
     def _play(self) -> None:
         screen, stage = self._screen, self._stage
-        screen.heading("Your turn: paste this into another shell")
+        screen.heading("Your turn. Paste this into another shell")
         screen.paste(stage.variables())
         screen.heading("and then, for example")
-        screen.paste(_suggestions(stage, self._name))
-        screen.heading(f"Watching until Ctrl-C. Logs are in {stage.folder}")
-        drawing = Drawing(self._following, time_scale=self._scale, footer="Ctrl-C takes everything down")
-        ended = threading.Event()
-        try:
-            with screen.below(drawing.table):
-                while not ended.wait(1):
-                    stage.raise_if_ended()
-        except KeyboardInterrupt:
-            screen.say("Taking everything down.")
+        screen.paste(hints.what_to_try(stage.aws, namespace=NAMESPACE, name=self._name))
+        screen.heading(f"Following until Ctrl-C. The logs are in {stage.folder}")
+        with contextlib.suppress(KeyboardInterrupt), screen.below(self._drawing.table):
+            self._wait(lambda: False, "the demo", math.inf)
+        screen.say("Taking everything down.")
 
     def _update(self) -> None:
         self._screen.heading("An update: only what differs is sent")
-        patch = '{"spec": {"maxWorkers": 8}}'
-        self._screen.command(f"kubectl patch mwaa {self._name} -n {NAMESPACE} --type=merge -p '{patch}'")
-        self._screen.output(
-            self._stage.kubectl("patch", "mwaa", self._name, "-n", NAMESPACE, "--type=merge", "-p", patch)
-        )
-        self._wait(lambda: self._seen is not None and not self._seen.ready, "the update being noticed")
-        self._follow_to_ready("An update takes AWS 15 to 45 minutes.")
+        patch = json.dumps({"spec": {"maxWorkers": 8}})
+        arguments = ("patch", "mwaa", self._name, "-n", NAMESPACE, "--type=merge", "-p")
+        self._screen.command(f"kubectl {' '.join(arguments)} '{patch}'")
+        self._screen.output(self._stage.kubectl(*arguments, patch))
+        with self._screen.below(self._drawing.bars):
+            self._wait(lambda: self._seen is not None and self._seen.status == "UPDATING", "the update reaching AWS")
         for call in self._stage.aws.admin.calls(operation="UpdateEnvironment"):
             self._screen.say(f"AWS received UpdateEnvironment {dict(call.parameters)}")
+        self._follow_to_ready()
 
     def _delete(self) -> None:
         self._screen.heading("A delete: the object goes when AWS is rid of the environment, and not before")
         self._screen.command(f"kubectl delete mwaa {self._name} -n {NAMESPACE}")
-        self._stage.kubectl("delete", "mwaa", self._name, "-n", NAMESPACE, "--wait=false")
-        drawing = Drawing(self._following, time_scale=self._scale)
-        with self._screen.below(drawing.bars):
+        self._screen.output(self._stage.kubectl("delete", "mwaa", self._name, "-n", NAMESPACE, "--wait=false"))
+        with self._screen.below(self._drawing.bars):
             self._wait(lambda: self._seen is None, f"deleting {self._name}")
         self._screen.say(f"The object is gone. AWS: {self._left_in_aws()}", style="green")
 
@@ -115,58 +126,57 @@ class _Story:
         left = [each for each in self._stage.aws.admin.environments() if each["name"] == self._name]
         return str(left[0]["status"]) if left else "no such environment"
 
+    def _is_half_way(self) -> bool:
+        seen = self._seen
+        if seen is None or seen.status not in USUAL_SECONDS:
+            return seen is not None and seen.ready
+        return time.monotonic() - seen.since > USUAL_SECONDS[seen.status] / self._scale / 2
+
     @property
     def _seen(self) -> Seen | None:
-        return self._following.environments.get(self._key)
+        return self._following.environments.get(f"{NAMESPACE}/{self._name}")
 
-    def _wait(self, reached: Callable[[], bool], what: str) -> None:
-        self._following.wait_for(
-            reached, timeout=PATIENCE_SECONDS / self._scale + 30, check=self._stage.raise_if_ended, what=what
-        )
+    def _wait(self, reached: Callable[[], bool], what: str, timeout: float | None = None) -> None:
+        timeout = PATIENCE_SECONDS / self._scale + 60 if timeout is None else timeout
+        self._following.wait_for(reached, timeout=timeout, check=self._stage.raise_if_ended, what=what)
 
+    def _tell_status(self, seen: Seen) -> None:
+        if seen.status == "-":
+            return
+        end = expected_end(seen.status, elapsed=0, time_scale=self._scale, now=datetime.now().astimezone())
+        expectation = f", which should end {end}" if end else ""
+        self._screen.say(f"{seen.name} is {seen.status}{expectation}", style=colour(seen.status))
 
-def _show_event(screen: Screen, kind: str, reason: str, message: str) -> None:
-    screen.say(f"{reason}: {message}", style="yellow" if kind == "Warning" else "")
-
-
-def _suggestions(stage: Stage, name: str) -> str:
-    """What to try, as lines to paste."""
-    account = stage.aws.environment()["AWS_ACCESS_KEY_ID"][-12:]
-    region = stage.aws.environment()["AWS_REGION"]
-    admin = f"{stage.aws.endpoint}/_sandbox"
-    failure = json.dumps({"environment": name, "operation": "update", "outcome": "rolled_back_update_failed"})
-    return f"""\
-# change maxWorkers: one UpdateEnvironment follows
-kubectl edit mwaa {name} -n {NAMESPACE}
-# read its whole story
-kubectl describe mwaa {name} -n {NAMESPACE}
-# change it in AWS behind the operator's back, and ask it to look
-curl -X PATCH {admin}/environments/{account}/{region}/{name} -d '{{"MaxWorkers": 3}}'
-kubectl annotate mwaa {name} -n {NAMESPACE} --overwrite mwaa-operator.dev/reconcile-requested-at=$(date +%s)
-# let AWS's next update fail, then edit: it is told, and not repeated
-curl -X POST {admin}/outcomes -d '{failure}'
-# see what AWS was asked
-curl {admin}/calls/counters
-# delete it: this comes back when AWS is rid of it
-kubectl delete mwaa {name} -n {NAMESPACE}"""
+    def _tell_event(self, event: Event) -> None:
+        self._screen.say(f"Event {event.reason}: {event.message}", style="yellow" if event.warning else "")
 
 
-def _status_in_short(seen: Seen | None) -> str:
+def _assets() -> Assets:
+    """The binaries. The first time on a machine this takes minutes, and is shown."""
+    progress = ProgressLine()
+    try:
+        return ensure_assets(progress)
+    finally:
+        progress.finish()
+
+
+def _in_short(seen: Seen | None) -> str:
     """The conditions and what AWS says, without what would fill the screen."""
     if seen is None:
         return ""
     status = seen.body["status"]
     wanted = ("name", "status", "arn", "webserverUrl", "airflowVersion", "environmentClass", "minWorkers", "maxWorkers")
-    short = {
-        "status": {
-            "observedGeneration": status["observedGeneration"],
-            "conditions": [
-                {key: each[key] for key in ("type", "status", "reason", "message")} for each in status["conditions"]
-            ],
-            "environment": {key: seen.environment[key] for key in wanted if key in seen.environment},
-            "lastOperation": {
-                key: status["lastOperation"][key] for key in ("kind", "startedAt", "finishedAt", "outcome")
-            },
+    conditions = [{key: each[key] for key in ("type", "status", "reason", "message")} for each in status["conditions"]]
+    return _yaml(
+        {
+            "status": {
+                "observedGeneration": status["observedGeneration"],
+                "conditions": conditions,
+                "environment": {key: seen.environment[key] for key in wanted if key in seen.environment},
+            }
         }
-    }
-    return yaml.safe_dump(short, sort_keys=False, width=110) + "  ...\n"
+    )
+
+
+def _yaml(document: dict[str, Any]) -> str:
+    return yaml.safe_dump(document, sort_keys=False, width=110)

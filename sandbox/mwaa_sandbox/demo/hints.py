@@ -1,0 +1,33 @@
+"""What a person may try while the demo is up, as lines to paste."""
+
+from __future__ import annotations
+
+import json
+
+from mwaa_sandbox.aws.process import SimulatedAws
+
+
+def what_to_try(aws: SimulatedAws, *, namespace: str, name: str) -> str:
+    """Return commands, each below a comment that says what it shows.
+
+    Shells that are used by hand may not know comments, so there is nothing in them that such a shell would trip over:
+    no quotes, no parentheses.
+    """
+    variables = aws.environment()
+    account, region = variables["AWS_ACCESS_KEY_ID"][-12:], variables["AWS_REGION"]
+    admin = f"{aws.endpoint}/_sandbox"
+    failure = json.dumps({"environment": name, "operation": "update", "outcome": "rolled_back_update_failed"})
+    return f"""\
+# Edit, for example maxWorkers: one UpdateEnvironment follows
+kubectl edit mwaa {name} -n {namespace}
+# Read its whole story
+kubectl describe mwaa {name} -n {namespace}
+# Change it in AWS behind the back of the operator, and ask that to look
+curl -sX PATCH {admin}/environments/{account}/{region}/{name} -d '{{"MaxWorkers": 3}}' >/dev/null
+kubectl annotate mwaa {name} -n {namespace} --overwrite mwaa-operator.dev/reconcile-requested-at=$(date +%s)
+# Break the next update, then edit: the failure is told, and not repeated
+curl -sX POST {admin}/outcomes -d '{failure}'
+# See what AWS was asked
+curl -s {admin}/calls/counters
+# Delete: this comes back when AWS is rid of it
+kubectl delete mwaa {name} -n {namespace}"""
