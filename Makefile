@@ -11,6 +11,7 @@ BIN := .venv/bin
 KEEP ?=
 AIRFLOW ?=
 ARGS ?=
+GO_CODE := sandbox tests
 
 export UV_PYTHON_DOWNLOADS := never
 
@@ -50,7 +51,9 @@ lint: .venv/.installed ## Check style, types, layers and what is generated
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache >.import-linter.log 2>&1 || { cat .import-linter.log; exit 1; }
 	@rm -f .import-linter.log
-	@if command -v go >/dev/null; then test -z "$$(gofmt -l sandbox)" || { gofmt -l sandbox; echo "run gofmt -w on these"; exit 1; }; fi
+	@if command -v go >/dev/null; then \
+		test -z "$$(gofmt -l $(GO_CODE))" || { gofmt -l $(GO_CODE); echo "run gofmt -w on these"; exit 1; }; \
+		cd tests/gitops/verdicts && GOTOOLCHAIN=local GOWORK=off go vet -mod=readonly .; fi
 
 .PHONY: format
 format: .venv/.installed ## Put code into the form that lint asks for
