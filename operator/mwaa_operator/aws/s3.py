@@ -28,6 +28,7 @@ def newest_version(client: Any, *, bucket: str, key: str) -> str:
                 message=f"The operator may not look at {key} in the bucket {bucket}: it needs s3:GetObject on the objects and "
                 "s3:ListBucket on the bucket.",
                 request_id=error.request_id,
+                action=error.action,
             ) from None
         raise
     version = answer.get("VersionId")

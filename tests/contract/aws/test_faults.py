@@ -122,6 +122,7 @@ def test_a_denied_call_names_the_permission_that_is_missing(fails, quick):
     client = quick.client("mwaa")
     error = fails("access_denied", lambda: mwaa.get_environment(client, "env"), service="airflow")
     assert "airflow:GetEnvironment" in error.message
+    assert error.action == "airflow:GetEnvironment"
 
 
 def test_a_call_that_aws_leaves_unanswered_ends_with_the_read_time_out(in_account, impatient, clients):

@@ -196,7 +196,7 @@ def test_a_file_that_may_not_be_looked_at_names_the_permissions_that_are_missing
     in_account.admin.add_fault("access_denied", service="s3", account=in_account.account)
     with pytest.raises(AwsError, match=r"s3:GetObject.*s3:ListBucket") as caught:
         s3.newest_version(clients.client("s3"), bucket=bucket, key="r.txt")
-    assert caught.value.kind is FailureKind.DENIED
+    assert (caught.value.kind, caught.value.action) == (FailureKind.DENIED, "s3:GetObject")
 
 
 def test_the_account_is_the_one_of_the_credentials(clients, in_account):
