@@ -17,6 +17,7 @@ from mwaa_sandbox.aws.prerequisites import make_prerequisites
 from mwaa_sandbox.aws.process import DEFAULT_REGION, SimulatedAws
 from mwaa_sandbox.cluster import ControlPlane
 from mwaa_sandbox.cluster.cache import cache_folder, exclusive, publishing
+from mwaa_sandbox.cluster.machine import go_platform
 from mwaa_sandbox.cluster.progress import silent
 from mwaa_sandbox.cluster.recording import Recording
 from mwaa_sandbox.operator_process import OperatorProcess
@@ -54,7 +55,7 @@ def judge():
 
 def _compiled_judges() -> Path:
     """The program in `verdicts/`, compiled once per version of its sources (a minute on a machine that never did)."""
-    digest = hashlib.sha256("\0".join(GO_FLAGS).encode())
+    digest = hashlib.sha256("\0".join([*GO_FLAGS, *go_platform()]).encode())
     for source in sorted(JUDGES.iterdir()):
         digest.update(source.read_bytes())
     cache = cache_folder(os.environ).with_name("gitops-verdicts")
@@ -164,6 +165,8 @@ def stage(control_plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory)
             },
         }
         yield Stage(control_plane, aws, namespace, recording, spec)
+        # While the operator is there to let go of them.
+        control_plane.kubectl("delete", "mwaa", "--all", f"--namespace={namespace}", timeout=WITHIN)
     control_plane.kubectl("delete", "namespace", namespace, "--wait=false", timeout=WITHIN)
 
 

@@ -11,6 +11,7 @@ Knows nothing of MWAA.
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -21,7 +22,9 @@ from typing import Any, Self, TypeVar
 from mwaa_sandbox.cluster.control_plane import ControlPlane
 from mwaa_sandbox.process import ManagedProcess, clean_environment
 
+_START_SECONDS = 60.0
 _POLL_SECONDS = 0.05
+_WATCHES = re.compile(r"^\w.*watch=true.*200 OK", re.MULTILINE)
 _Found = TypeVar("_Found")
 
 
@@ -41,13 +44,20 @@ class Recording:
 
     @classmethod
     def start(cls, control_plane: ControlPlane, resource: str, *, namespace: str, log_file: Path) -> Self:
-        """Begin to record the objects of a namespace that is there. What happens after this is not missed."""
+        """Begin to record the objects of a namespace, and return when nothing will be missed any more."""
         argv = [
             *(str(control_plane.assets.kubectl), f"--kubeconfig={control_plane.kubeconfig}", "get", resource),
             *(f"--namespace={namespace}", "--watch", "--output-watch-events", "--output=json"),
+            "--v=6",  # Requests are logged, so that one sees when the watch is there.
         ]
         env = clean_environment(KUBECACHEDIR=str(log_file.with_suffix(".cache")), KUBERC="off")
-        return cls(ManagedProcess(argv, env=env, log_file=log_file, name=f"watch of {resource}"))
+        process = ManagedProcess(argv, env=env, log_file=log_file, name=f"watch of {resource}")
+        try:
+            process.wait_until(lambda: _WATCHES.search(process.log_text()) is not None, _START_SECONDS, "watch")
+        except BaseException:
+            process.kill()
+            raise
+        return cls(process)
 
     def versions(self, name: str | None = None) -> list[dict[str, Any]]:
         """Return the stored versions so far, oldest first; of one object, or of all."""
@@ -110,7 +120,7 @@ class Recording:
         self._read += len(complete)
         for line in complete.splitlines():
             if not line.startswith(b"{"):
-                continue  # A warning of kubectl: they come on the same stream.
+                continue  # What kubectl logs comes on the same stream.
             event = json.loads(line)
             if event["type"] == "DELETED":
                 self._gone.add(event["object"]["metadata"]["name"])
