@@ -28,7 +28,7 @@ from mwaa_operator.api.observed_environment import ObservedEnvironment
 from mwaa_operator.controller.events import EventRecorder
 from mwaa_operator.controller.objects import Objects, is_deleting, is_held, status_in
 from mwaa_operator.controller.pacing import Pacing
-from mwaa_operator.controller.redaction import Redaction
+from mwaa_operator.controller.redaction import Redaction, without_values
 from mwaa_operator.controller.secret_options import SecretOptions, SecretProblemError
 from mwaa_operator.controller.store import Key, Store
 from mwaa_operator.planning.aftermath import Aftermath, after_failure
@@ -135,7 +135,7 @@ class Reconciler:
                 standing=Standing.STALLED, reason=error.reason, message=str(error), ready=None, synced=None
             )
             return await self._say(key, body, verdict, again=30 / self._scale)
-        situation = self._situation(body, found, observation, secret_values)
+        situation = without_values(self._situation(body, found, observation, secret_values))
         return await self._carry_out(key, body, situation, plan(situation), region)
 
     async def _carry_out(
@@ -282,12 +282,6 @@ class Reconciler:
     ) -> Situation:
         metadata, annotations = body["metadata"], body["metadata"].get("annotations") or {}
         status = status_in(body)
-        desired = desired_environment(
-            found.spec,
-            name=found.name_in_aws,
-            secret_options=secret_values,
-            newest_object_versions=observation.newest_object_versions,
-        )
         requested = annotations.get(ANNOTATION_RECONCILE_REQUESTED_AT)
         return Situation(
             identity=Identity(
@@ -299,8 +293,13 @@ class Reconciler:
             retry=requested is not None and requested != status.last_handled_reconcile_at,
             approved_plan=annotations.get(ANNOTATION_APPROVED_PLAN),
             status=status,
-            desired=desired,
-            observation=Redaction.of(desired.fields).observation(observation),
+            desired=desired_environment(
+                found.spec,
+                name=found.name_in_aws,
+                secret_options=secret_values,
+                newest_object_versions=observation.newest_object_versions,
+            ),
+            observation=observation,
             key=self._key,
             at=self._moment(),
         )

@@ -7,12 +7,15 @@ from typing import Any
 from urllib.parse import quote
 
 from mwaa_operator.planning.failure import AwsError
-from mwaa_operator.planning.observation import MASKED, AwsEnvironment, Observation
+from mwaa_operator.planning.observation import MASKED, AwsEnvironment
+from mwaa_operator.planning.situation import Situation
 
 _SHORTEST = 4
 """Shorter values are words like `5` and `on`: they are in every text, and nobody's secret."""
 
 _OPTIONS = "AirflowConfigurationOptions"
+
+_LEFT_OUT = "(AWS's message is left out: the options have changed since, and it may quote what they were. AWS's console has it.)"
 
 
 class Redaction:
@@ -48,12 +51,24 @@ class Redaction:
             action=error.action,
         )
 
-    def observation(self, observation: Observation) -> Observation:
-        """With the error of AWS's last operation in plain words only."""
-        seen = observation.environment
-        update = seen.document.get("LastUpdate") if seen else None
-        if seen is None or not update or not update.get("Error"):
-            return observation
-        error = {name: self.text(str(text)) for name, text in update["Error"].items()}
-        document = {**seen.document, "LastUpdate": {**update, "Error": error}}
-        return replace(observation, environment=AwsEnvironment(document))
+
+def without_values(situation: Situation) -> Situation:
+    """A situation in which the error of AWS's last operation quotes no option.
+
+    Which values that operation had is known while the options are still the same. It is cleaned when it is first seen, and from then
+    on taken from the status; where the options have changed before it was seen, the message is left out.
+    """
+    environment = situation.environment
+    last = environment.document.get("LastUpdate") if environment else None
+    if environment is None or not last or not last.get("Error"):
+        return situation
+    error: Mapping[str, Any] = last["Error"]
+    known = situation.status.environment.last_update if situation.status.environment else None
+    if known is not None and known.error is not None and known.created_at == environment.last_update.created_at:
+        error = {"ErrorCode": known.error.error_code, "ErrorMessage": known.error.error_message}
+    elif situation.status.last_operation and situation.status.last_operation.options_hash != situation.options_hash:
+        error = {**error, "ErrorMessage": _LEFT_OUT}
+    redaction = Redaction.of(situation.desired.fields)
+    clean = {name: redaction.text(text) for name, text in error.items() if text is not None}
+    document = {**environment.document, "LastUpdate": {**last, "Error": clean}}
+    return replace(situation, observation=replace(situation.observation, environment=AwsEnvironment(document)))
