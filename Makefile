@@ -39,6 +39,10 @@ setup: .venv/.installed ## Install everything into .venv (done by the others as 
 demo: .venv/.installed ## Control plane, simulated AWS, operator: an example followed to AVAILABLE (KEEP=0 tears down)
 	@$(BIN)/mwaa-sandbox demo $(if $(KEEP),$(if $(filter 0 no false,$(KEEP)),--no-keep,--keep)) $(ARGS)
 
+.PHONY: picture
+picture: .venv/.installed ## Take docs/demo.svg anew from a run of the demo
+	@$(BIN)/mwaa-sandbox demo --no-keep --record docs/demo.svg >/dev/null
+
 .PHONY: test
 test: .venv/.installed ## Run every test (ARGS="-k name" for some)
 	@$(BIN)/mwaa-sandbox cluster assets >/dev/null
@@ -63,6 +67,11 @@ format: .venv/.installed ## Put code into the form that lint asks for
 .PHONY: generate
 generate: .venv/.installed ## Write crds/ and docs/reference/ anew from the models
 	@$(BIN)/python tools/generate.py
+
+.PHONY: crash
+crash: .venv/.installed ## Kill the operator before and after every call it makes (about 15 minutes), into docs/results/
+	@$(BIN)/mwaa-sandbox cluster assets >/dev/null
+	@PYTHONPATH=tests $(BIN)/python -m crash $(ARGS)
 
 .PHONY: bench
 bench: .venv/.installed ## Measure a fleet of 300 environments (about 10 minutes), into benchmarks/results/

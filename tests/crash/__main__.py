@@ -1,0 +1,110 @@
+"""`make crash`: every point of every scenario.
+
+Points beyond the calls of the undisturbed run are tried as well, until one is not reached: how often AWS is polled differs from run to run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, as_completed
+from contextlib import contextmanager
+from pathlib import Path
+
+from mwaa_sandbox.cluster import ControlPlane, ensure_assets
+from mwaa_sandbox.cluster.progress import ProgressLine
+from mwaa_sandbox.proxy import Side
+
+from . import report
+from .points import Point, points_of
+from .scenarios import SCENARIOS, Scenario
+from .trials import LANES, Trial, Trials, trials
+from .world import ROOT, world
+
+RESULTS = ROOT / "docs" / "results" / "crash.md"
+
+
+def main() -> int:
+    options = _options()
+    progress = ProgressLine(interval=30)
+    began = time.monotonic()
+    scenarios = [scenario for scenario in SCENARIOS if options.scenario in {None, scenario.name}]
+    with (
+        _folder(options.logs) as folder,
+        ControlPlane.start(assets=ensure_assets(progress), progress=progress) as control_plane,
+        world(control_plane, folder) as made,
+        trials(made, count=options.lanes) as running,
+    ):
+        progress("Running every scenario undisturbed")
+        undisturbed = {scenario.name: running.undisturbed(scenario) for scenario in scenarios}
+        tried = _try_all(running, scenarios, progress)
+    progress.finish()
+    failed = [trial for trials_ in tried.values() for trial in trials_ if trial.problems]
+    text = report.table(undisturbed, tried, seconds=time.monotonic() - began)
+    if options.scenario is None:
+        report.write(text, RESULTS)
+    print(f"\n{text}")  # noqa: T201 - the command's output
+    return 1 if failed else 0
+
+
+def _try_all(running: Trials, scenarios: Iterable[Scenario], progress: ProgressLine) -> dict[str, list[Trial]]:
+    waiting: dict[Future[Trial], Scenario] = {}
+    for scenario in scenarios:
+        for point in points_of(scenario.name, running.undisturbed(scenario).calls):
+            waiting[running.submit(scenario, point)] = scenario
+    found: dict[str, list[Trial]] = {scenario.name: [] for scenario in scenarios}
+    began = time.monotonic()
+    for done, future in enumerate(as_completed(waiting), start=1):
+        trial = future.result()
+        found[waiting[future].name].append(trial)
+        if trial.problems:
+            progress.finish()
+            print(trial, flush=True)  # noqa: T201 - the command's output
+        failed = sum(bool(trial.problems) for trials_ in found.values() for trial in trials_)
+        left = (time.monotonic() - began) / done * (len(waiting) - done)
+        progress(f"Killing the operator: {done} of {len(waiting)} points, {failed} failed, {_minutes(left)} left")
+    for scenario in scenarios:
+        progress(f"Killing the operator: what is left of {scenario.name}")
+        found[scenario.name] += _beyond(running, scenario)
+    return found
+
+
+def _beyond(running: Trials, scenario: Scenario) -> list[Trial]:
+    """Go on from the last call of the undisturbed run until there is no such call."""
+    ordinal = len(running.undisturbed(scenario).calls)
+    found: list[Trial] = []
+    while not found or any(trial.killed_at for trial in found[-2:]):
+        ordinal += 1
+        futures = [running.submit(scenario, Point(scenario.name, ordinal, side)) for side in Side]
+        found += [future.result() for future in futures]
+    return found
+
+
+@contextmanager
+def _folder(given: Path | None) -> Iterator[Path]:
+    """Where logs are: a folder that stays, if one is given."""
+    if given is not None:
+        given.mkdir(parents=True, exist_ok=True)
+        yield given.absolute()
+        return
+    with tempfile.TemporaryDirectory(prefix="mwaa-crash-") as folder:
+        yield Path(folder)
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds // 60:.0f}:{seconds % 60:02.0f}"
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make crash", description="Kill the operator at every call it makes.")
+    parser.add_argument("--scenario", choices=[scenario.name for scenario in SCENARIOS], help="only this one")
+    parser.add_argument("--lanes", type=int, default=LANES, help=f"runs at once (default: {LANES})")
+    parser.add_argument("--logs", type=Path, help="keep the operators' logs in this folder")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

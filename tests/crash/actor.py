@@ -1,0 +1,124 @@
+"""The people around the operator in one run: who applies, edits and deletes the object, and who meddles in AWS."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from kubernetes import client
+from kubernetes.client.exceptions import ApiException
+from mwaa_sandbox.aws.accounts import DEFAULT_ACCOUNT
+from mwaa_sandbox.aws.admin_client import AdminError
+from mwaa_sandbox.aws.process import DEFAULT_REGION
+
+from .world import SHORT_SECONDS, World
+
+_KIND = ("mwaa-operator.dev", "v1alpha1")
+_PLURAL = "mwaaenvironments"
+_REQUESTED_AT = "mwaa-operator.dev/reconcile-requested-at"
+
+
+class Actor:
+    """Acts on one object and one environment, both called `name`, and looks at them."""
+
+    def __init__(self, world: World, api: client.ApiClient, namespace: str, name: str) -> None:
+        self.world = world
+        self.admin = world.aws.admin
+        self.namespace = namespace
+        self.name = name
+        self._objects = client.CustomObjectsApi(api)
+        self._where = (*_KIND, namespace, _PLURAL)
+
+    # In Kubernetes ---------------------------------------------------------------------------------------------------
+
+    def apply(self, **spec: Any) -> None:
+        document = {
+            "apiVersion": "/".join(_KIND),
+            "kind": "MwaaEnvironment",
+            "metadata": {"name": self.name},
+            "spec": self.world.spec(**spec),
+        }
+        self._objects.create_namespaced_custom_object(*self._where, document)
+
+    def edit(self, **spec: Any) -> None:
+        self.patch({"spec": spec})
+
+    def request_reconcile(self) -> None:
+        self.patch({"metadata": {"annotations": {_REQUESTED_AT: "now"}}})
+
+    def patch(self, patch: Mapping[str, Any]) -> None:
+        self._objects.patch_namespaced_custom_object(
+            *self._where, self.name, patch, _content_type="application/merge-patch+json"
+        )
+
+    def delete(self) -> None:
+        try:
+            self._objects.delete_namespaced_custom_object(*self._where, self.name)
+        except ApiException as error:
+            if error.status != 404:
+                raise
+
+    def object(self) -> dict[str, Any] | None:
+        """The object as it is, None if it is gone."""
+        try:
+            found: dict[str, Any] = self._objects.get_namespaced_custom_object(*self._where, self.name)
+        except ApiException as error:
+            if error.status == 404:
+                return None
+            raise
+        return found
+
+    # In AWS ----------------------------------------------------------------------------------------------------------
+
+    def environment(self) -> dict[str, Any] | None:
+        """The environment as AWS stores it, None if there is none; a tombstone is none."""
+        try:
+            found = self.admin.environment(DEFAULT_ACCOUNT, DEFAULT_REGION, self.name)
+        except AdminError as error:
+            if error.status == 404:
+                return None
+            raise
+        return None if found["status"] == "DELETED" else found
+
+    def at_rest(self) -> bool:
+        """Whether AWS is not at work on the environment."""
+        found = self.environment()
+        return found is None or found["operation"] is None
+
+    def quick(self, operation: str) -> None:
+        """Have AWS do the next operation of a kind quickly."""
+        self.script(operation, "success", seconds=SHORT_SECONDS)
+
+    def script(self, operation: str, outcome: str, *, seconds: float | None = None) -> None:
+        self.admin.script_outcome(operation, outcome, environment=self.name, duration_seconds=seconds)
+
+    def create_in_aws(self, **members: Any) -> None:
+        """Make an environment as somebody who does not know the operator would."""
+        spec = self.world.spec()
+        self.world.aws.client("mwaa").create_environment(
+            Name=self.name,
+            SourceBucketArn=spec["sourceBucketArn"],
+            DagS3Path=spec["dagS3Path"],
+            ExecutionRoleArn=spec["executionRoleArn"],
+            NetworkConfiguration={
+                "SubnetIds": spec["networkConfiguration"]["subnetIds"],
+                "SecurityGroupIds": spec["networkConfiguration"]["securityGroupIds"],
+            },
+            **members,
+        )
+
+    def remove_from_aws(self) -> None:
+        """Make the environment vanish at once, if it is there."""
+        try:
+            self.admin.remove_environment(DEFAULT_ACCOUNT, DEFAULT_REGION, self.name)
+        except AdminError as error:
+            if error.status != 404:
+                raise
+
+    def anonymous(self, value: Any) -> Any:
+        """Return a document without the names that differ from run to run."""
+        text = json.dumps(value, sort_keys=True)
+        for private, public in ((self.name, "NAME"), (self.namespace, "NAMESPACE")):
+            text = text.replace(private, public)
+        return json.loads(text)

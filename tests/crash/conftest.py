@@ -1,0 +1,17 @@
+"""Says at the end of a run which points were tried, so that they can be tried again."""
+
+from .choice import SEED
+
+
+def pytest_terminal_summary(terminalreporter):
+    tried = [
+        point
+        for report in [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+        for name, points in report.user_properties
+        if name == "crash_points" and report.when == "call"
+        for point in points
+    ]
+    if tried:
+        terminalreporter.section("crash test")
+        terminalreporter.line(f"The operator was killed at {len(tried)} points, drawn by MWAA_CRASH_SEED={SEED}:")
+        terminalreporter.line(", ".join(tried))

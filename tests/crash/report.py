@@ -1,0 +1,44 @@
+"""The figures of a whole crash test, as a table."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from .lane import Run
+from .trials import Trial
+
+
+def table(undisturbed: Mapping[str, Run], tried: Mapping[str, Sequence[Trial]], *, seconds: float) -> str:
+    """Return what was tried and how it ended, as Markdown."""
+    rows = [_row(name, len(undisturbed[name].calls), trials) for name, trials in tried.items()]
+    everything = [trial for trials in tried.values() for trial in trials]
+    rows.append(_row("**all**", sum(len(run.calls) for run in undisturbed.values()), everything))
+    return "\n".join(
+        [
+            "# The crash test",
+            "",
+            "The operator is killed with SIGKILL before and after every call that it makes to AWS and to Kubernetes, and started again.",
+            "A point ends the same if AWS's environment, the object and the numbers of CreateEnvironment, UpdateEnvironment and",
+            "DeleteEnvironment calls accepted by AWS are those of the undisturbed run. `make crash` writes this file.",
+            "",
+            "| scenario | calls of the undisturbed run | points at which it was killed | ended the same |",
+            "| --- | ---: | ---: | ---: |",
+            *rows,
+            "",
+            f"{datetime.now(UTC):%Y-%m-%d}, {seconds / 60:.0f} minutes on {os.cpu_count()} cores.",
+            "",
+        ]
+    )
+
+
+def write(text: str, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def _row(name: str, calls: int, trials: Sequence[Trial]) -> str:
+    killed = [trial for trial in trials if trial.killed_at]
+    return f"| {name} | {calls} | {len(killed)} | {sum(not trial.problems for trial in killed)} |"
