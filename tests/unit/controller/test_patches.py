@@ -3,7 +3,7 @@
 import copy
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mwaa_operator.controller.patches import merge_patch
 
@@ -29,6 +29,7 @@ def applied(patch, target):
     return target
 
 
+@settings(deadline=None)
 @given(DOCUMENTS, DOCUMENTS)
 def test_applying_the_patch_makes_the_one_into_the_other(before, after):
     kept = copy.deepcopy((before, after))
@@ -36,6 +37,7 @@ def test_applying_the_patch_makes_the_one_into_the_other(before, after):
     assert (before, after) == kept
 
 
+@settings(deadline=None)
 @given(DOCUMENTS)
 def test_equal_documents_need_no_patch(document):
     assert merge_patch(document, copy.deepcopy(document)) == {}

@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mwaa_operator.planning.fingerprint import FingerprintKey
 
@@ -11,11 +11,13 @@ KEY, OTHER = FingerprintKey(b"0123456789abcdef"), FingerprintKey(b"fedcba9876543
 OPTIONS = st.dictionaries(st.sampled_from("abcdef"), st.sampled_from(["", "1", "x", "yes"]), max_size=5)
 
 
+@settings(deadline=None)
 @given(OPTIONS)
 def test_the_same_content_gives_the_same_fingerprint_in_any_order_of_keys(options):
     assert KEY.fingerprint(options) == KEY.fingerprint(dict(reversed(options.items())))
 
 
+@settings(deadline=None)
 @given(OPTIONS, OPTIONS)
 def test_other_content_gives_another_fingerprint(one, other):
     assert (KEY.fingerprint(one) == KEY.fingerprint(other)) is (one == other)

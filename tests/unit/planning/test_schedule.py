@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mwaa_operator.planning.schedule import (
     JITTER,
@@ -40,6 +40,7 @@ def test_polls_are_sparse_again_for_an_operation_that_has_outlasted_all_that_is_
     assert known.poll_after(50 * PRIORS[pace].median) == LONGEST_POLL
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(Pace),
     st.lists(st.floats(1, 1e6), max_size=80),
@@ -49,6 +50,7 @@ def test_a_poll_is_never_sooner_nor_later_than_the_bounds(pace, seen, elapsed):
     assert SHORTEST_POLL <= Durations(PRIORS[pace], seen).poll_after(elapsed) <= LONGEST_POLL
 
 
+@settings(deadline=None)
 @given(st.floats(1, 1e6), st.floats(60, 1e5), st.floats(0.1, 1))
 def test_a_hazard_is_the_density_of_ends_among_those_that_have_not_ended(elapsed, median, sigma):
     prior = LogNormal(median, sigma)
@@ -100,6 +102,7 @@ def test_a_duration_that_cannot_be_teaches_nothing(seconds):
     assert known.hazard(60) == Durations(PRIORS[Pace.CREATE]).hazard(60)
 
 
+@settings(deadline=None)
 @given(st.floats(0.1, 1e4), st.floats(0, 1, exclude_max=True))
 def test_jitter_spreads_a_wait_by_a_quarter_either_way(seconds, random):
     assert seconds * (1 - JITTER) <= jittered(seconds, random=random) <= seconds * (1 + JITTER)
@@ -115,6 +118,7 @@ def test_back_off_doubles_up_to_its_most():
     assert waits == [2, 4, 8, 16, 32, 60, 60, 60, 60]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**9))
 def test_back_off_stands_any_number_of_failures(failures):
     assert 1 <= failure_backoff(failures) <= 300

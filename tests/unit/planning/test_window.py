@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mwaa_operator.api.policies import UpdateWindow
 from mwaa_operator.planning.window import is_open, opens_at
@@ -55,11 +55,13 @@ WINDOWS = st.builds(
 MOMENTS = st.integers(0, 366 * 86400).map(lambda seconds: MONDAY + timedelta(seconds=seconds))
 
 
+@settings(deadline=None)
 @given(WINDOWS, MOMENTS)
 def test_every_week_is_alike(found, moment):
     assert is_open(found, moment) is is_open(found, moment + timedelta(weeks=1))
 
 
+@settings(deadline=None)
 @given(WINDOWS, MOMENTS)
 def test_a_window_opens_within_a_week_at_the_moment_that_is_foretold(found, moment):
     opens = opens_at(found, moment)
@@ -70,6 +72,7 @@ def test_a_window_opens_within_a_week_at_the_moment_that_is_foretold(found, mome
         assert not is_open(found, opens - A_SECOND)
 
 
+@settings(deadline=None)
 @given(WINDOWS, MOMENTS)
 def test_a_window_that_is_closed_stays_so_until_it_opens(found, moment):
     if not is_open(found, moment):
