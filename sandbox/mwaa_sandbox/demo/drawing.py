@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from rich.console import Group, RenderableType
-from rich.progress_bar import ProgressBar
 from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
@@ -25,7 +24,7 @@ USUAL_SECONDS: Mapping[str, float] = {
 """How long AWS usually is in these statuses, in its own time."""
 
 _COLOURS = {"AVAILABLE": "green", "CREATE_FAILED": "red", "UPDATE_FAILED": "red", "UNAVAILABLE": "red"}
-_NEARLY = 0.98  # a bar is full only when it is over, and then it is gone
+_BAR_WIDTH = 20  # fits 80 columns with the longest status
 
 
 def colour(status: str) -> str:
@@ -40,6 +39,11 @@ def expected_end(status: str, *, elapsed: float, time_scale: float, now: datetim
         return None
     left = usual / time_scale - elapsed
     return f"about {now + timedelta(seconds=left):%H:%M:%S}" if left > 0 else "any moment"
+
+
+def cells_done(share: float) -> int:
+    """How many cells of a bar are done. The last one never is: when it is over, the bar is gone."""
+    return min(int(share * _BAR_WIDTH), _BAR_WIDTH - 1)
 
 
 class Drawing:
@@ -77,13 +81,13 @@ class Drawing:
         return [seen for _, seen in sorted(self._following.environments.items())]
 
     def _bar(self, seen: Seen, elapsed: float) -> RenderableType:
-        usual = USUAL_SECONDS[seen.status] / self._scale
         expected = expected_end(seen.status, elapsed=elapsed, time_scale=self._scale, now=datetime.now().astimezone())
+        done = cells_done(elapsed * self._scale / USUAL_SECONDS[seen.status])
         row = Table.grid(padding=(0, 1))
         row.add_row(
             self._spinner,
             Text.assemble((seen.name, "bold"), " ", (seen.status, colour(seen.status))),
-            ProgressBar(total=usual, completed=min(elapsed, usual * _NEARLY), width=24, complete_style="cyan"),
+            Text.assemble(("━" * done, "cyan"), ("━" * (_BAR_WIDTH - done), "grey37")),
             Text(f"{elapsed:3.0f}s, ends {expected}", style="dim"),
         )
         return row

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
-from mwaa_sandbox.aws.process import SimulatedAws
 
-
-def what_to_try(aws: SimulatedAws, *, namespace: str, name: str) -> str:
+def what_to_try(endpoint: str, variables: Mapping[str, str], *, namespace: str, name: str) -> str:
     """Return commands, each below a comment that says what it shows.
 
     Shells that are used by hand may not know comments, so there is nothing in them that such a shell would trip over:
     no quotes, no parentheses.
     """
-    variables = aws.environment()
     account, region = variables["AWS_ACCESS_KEY_ID"][-12:], variables["AWS_REGION"]
-    admin = f"{aws.endpoint}/_sandbox"
+    admin = f"{endpoint}/_sandbox"
     failure = json.dumps({"environment": name, "operation": "update", "outcome": "rolled_back_update_failed"})
     return f"""\
 # Edit, for example maxWorkers: one UpdateEnvironment follows
@@ -26,8 +24,8 @@ kubectl describe mwaa {name} -n {namespace}
 curl -sX PATCH {admin}/environments/{account}/{region}/{name} -d '{{"MaxWorkers": 3}}' >/dev/null
 kubectl annotate mwaa {name} -n {namespace} --overwrite mwaa-operator.dev/reconcile-requested-at=$(date +%s)
 # Break the next update, then edit: the failure is told, and not repeated
-curl -sX POST {admin}/outcomes -d '{failure}'
+curl -sX POST {admin}/outcomes -d '{failure}' >/dev/null
 # See what AWS was asked
-curl -s {admin}/calls/counters
+curl -s {admin}/calls/counters; echo
 # Delete: this comes back when AWS is rid of it
 kubectl delete mwaa {name} -n {namespace}"""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -31,10 +31,11 @@ class NotACheckoutError(RuntimeError):
 
 @dataclass(frozen=True)
 class Stage:
-    """All that is running. Its folder holds the logs, and the example as it is applied."""
+    """All that is running. `folder` holds the logs; `example` is in it as `example_file`, with the names that AWS gave."""
 
-    project: Path
     folder: Path
+    example: Mapping[str, Any]
+    example_file: Path
     control_plane: ControlPlane
     aws: SimulatedAws
     operator: OperatorProcess
@@ -92,13 +93,20 @@ def set_up(project: Path, assets: Assets, *, time_scale: float, say: Say) -> Ite
         operator = stack.enter_context(
             OperatorProcess.start(
                 kubeconfig=control_plane.service_account_kubeconfig(OPERATOR_NAMESPACE, "mwaa-operator"),
-                aws_environment=aws.environment(),
+                # Its Kubernetes client keeps the cluster's certificate in a file, which should go when all goes.
+                aws_environment={**aws.environment(), "TMPDIR": str(folder)},
                 log_file=folder / "operator.log",
                 settings={"TIME_SCALE": f"{time_scale:g}", "LEADER_ELECTION": "true"},
+                wait=False,
             )
         )
+        example = _with_prerequisites(yaml.safe_load((project / EXAMPLE).read_text()), aws)
+        example_file = folder / EXAMPLE.name
+        example_file.write_text(yaml.safe_dump(example, sort_keys=False))
+        say("Made a bucket, a role, a VPC, subnets and a security group in the simulated AWS with boto3")
+        operator.wait_until_ready()
         say("The operator runs, as its own ServiceAccount")
-        yield Stage(project=project, folder=folder, control_plane=control_plane, aws=aws, operator=operator)
+        yield Stage(folder, example, example_file, control_plane, aws, operator)
 
 
 def check_is_checkout(project: Path) -> None:
@@ -110,25 +118,19 @@ def check_is_checkout(project: Path) -> None:
             )
 
 
-def example_for(stage: Stage) -> tuple[Path, dict[str, Any]]:
-    """Make in AWS what the example needs, and write the example with the names that AWS gave."""
-    document: dict[str, Any] = yaml.safe_load((stage.project / EXAMPLE).read_text())
+def _with_prerequisites(document: dict[str, Any], aws: SimulatedAws) -> dict[str, Any]:
+    """Make in AWS what the example needs, and return the example with the names that AWS gave."""
     spec = document["spec"]
     bucket = spec["sourceBucketArn"].rpartition(":")[2]
     needs = make_prerequisites(
-        stage.aws.client_factory(),
+        aws.client_factory(),
         name=document["metadata"]["name"],
         bucket=bucket,
         role_name=spec["executionRoleArn"].rpartition("/")[2],
     )
-    stage.aws.client("s3").put_object(Bucket=bucket, Key=spec["requirementsS3Path"], Body=b"")
-    spec["networkConfiguration"] = {
-        "subnetIds": list(needs.subnet_ids),
-        "securityGroupIds": list(needs.security_group_ids),
-    }
-    file = stage.folder / EXAMPLE.name
-    file.write_text(yaml.safe_dump(document, sort_keys=False))
-    return file, document
+    aws.client("s3").put_object(Bucket=bucket, Key=spec["requirementsS3Path"], Body=b"")
+    network = {"subnetIds": list(needs.subnet_ids), "securityGroupIds": list(needs.security_group_ids)}
+    return {**document, "spec": {**spec, "networkConfiguration": network}}
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from mwaa_sandbox.demo import hints
 from mwaa_sandbox.demo.drawing import USUAL_SECONDS, Drawing, colour, expected_end
 from mwaa_sandbox.demo.following import Event, Following, Seen, api_server
 from mwaa_sandbox.demo.screen import Screen
-from mwaa_sandbox.demo.stage import EXAMPLE, NAMESPACE, Stage, check_is_checkout, example_for, set_up
+from mwaa_sandbox.demo.stage import EXAMPLE, NAMESPACE, Stage, check_is_checkout, set_up
 
 PATIENCE_SECONDS = 3 * 3600
 """How long an operation may take, in AWS's time, before the demo gives up."""
@@ -49,10 +49,13 @@ class _Story:
             api_server(stage.control_plane.kubeconfig), on_status=self._tell_status, on_event=self._tell_event
         )
         self._drawing = Drawing(self._following, time_scale=time_scale)
-        self._name = ""
+        self._name = str(stage.example["metadata"]["name"])
 
     def run(self, *, keep: bool) -> None:
         self._apply()
+        if self._screen.records:  # a still picture shows the bar half-way
+            self._wait(self._is_half_way, f"{self._name} being created")
+            self._screen.show(self._drawing.bars())
         self._follow_to_ready()
         self._show()
         if keep:
@@ -63,21 +66,15 @@ class _Story:
             self._screen.say("Done. Taking everything down.", style="bold green")
 
     def _apply(self) -> None:
-        self._screen.heading("Applying an example")
-        file, document = example_for(self._stage)
-        self._name = document["metadata"]["name"]
-        self._screen.say("Made its bucket, role, VPC, subnets and security group in the simulated AWS with boto3")
-        self._screen.say(f"Put their names into a copy of {EXAMPLE}")
+        self._screen.heading(f"Applying {EXAMPLE}, with the names that AWS gave")
+        file, document = self._stage.example_file, self._stage.example
         self._screen.command(f"kubectl apply -n {NAMESPACE} -f {file.name}")
-        shown = {key: document["spec"][key] for key in list(document["spec"])[:6]}
+        shown = {key: document["spec"][key] for key in list(document["spec"])[:5]}
         self._screen.yaml(_yaml({"kind": document["kind"], "spec": shown}) + "  ...\n")
         self._screen.output(self._stage.kubectl("apply", "-n", NAMESPACE, "-f", str(file)))
 
     def _follow_to_ready(self) -> None:
         with self._screen.below(self._drawing.bars):
-            if self._screen.records:
-                self._wait(self._is_half_way, f"{self._name} being created")
-                self._screen.show(self._drawing.bars())
             self._wait(lambda: self._seen is not None and self._seen.ready, f"{self._name} getting Ready")
             # Events are sent beside the work; the next part of the story should not overtake this one.
             with contextlib.suppress(TimeoutError):
@@ -95,7 +92,9 @@ class _Story:
         screen.heading("Your turn. Paste this into another shell")
         screen.paste(stage.variables())
         screen.heading("and then, for example")
-        screen.paste(hints.what_to_try(stage.aws, namespace=NAMESPACE, name=self._name))
+        screen.paste(
+            hints.what_to_try(stage.aws.endpoint, stage.aws.environment(), namespace=NAMESPACE, name=self._name)
+        )
         screen.heading(f"Following until Ctrl-C. The logs are in {stage.folder}")
         with contextlib.suppress(KeyboardInterrupt), screen.below(self._drawing.table):
             self._wait(lambda: False, "the demo", math.inf)
@@ -110,7 +109,8 @@ class _Story:
         with self._screen.below(self._drawing.bars):
             self._wait(lambda: self._seen is not None and self._seen.status == "UPDATING", "the update reaching AWS")
         for call in self._stage.aws.admin.calls(operation="UpdateEnvironment"):
-            self._screen.say(f"AWS received UpdateEnvironment {dict(call.parameters)}")
+            sent = {name: value for name, value in call.parameters.items() if name != "Name"}
+            self._screen.say(f"AWS received UpdateEnvironment {json.dumps(sent)}")
         self._follow_to_ready()
 
     def _delete(self) -> None:
