@@ -21,8 +21,8 @@ log = logging.getLogger(__name__)
 UNREAD = "unread"
 """In place of a version: the Secret is there, or not, but an object could not read it."""
 
-_MOST_WATCHES = 1000
-"""Each is a connection. Secrets beyond that are found changed by passes only."""
+_MOST_WATCHES = 500
+"""Each is a connection, a third of a megabyte with asyncio's buffer for TLS. Further Secrets are found changed by passes only."""
 
 _REFUSED_SECONDS = 300.0
 """How long after a refusal watching is tried again, in AWS's time like every resync."""
@@ -58,6 +58,7 @@ class SecretWatches:
         self._read: dict[Key, Mapping[str, str | None]] = {}
         self._followers: dict[_Secret, set[Key]] = {}
         self._watches: dict[_Secret, asyncio.Task[None]] = {}
+        self._seen: dict[_Secret, str | None] = {}
         self._ending: set[asyncio.Task[None]] = set()
         self._full = False
         self._stopped = False
@@ -76,10 +77,13 @@ class SecretWatches:
             self._read[key] = dict(read)
         for name in before.keys() - read.keys():
             self._leave(_Secret(key.namespace, name), key)
-        for name in read:
+        for name, version in read.items():
             secret = _Secret(key.namespace, name)
             self._followers.setdefault(secret, set()).add(key)
             self._watch(secret)
+            # A newcomer may have read before what the others have been told since. Once only: a watch may also lag behind reading.
+            if name not in before and self._seen.get(secret, version) != version:
+                self._changed(key)
 
     async def stop(self) -> None:
         """End all watches, and begin no more."""
@@ -95,6 +99,7 @@ class SecretWatches:
         if followers:
             return
         del self._followers[secret]
+        self._seen.pop(secret, None)
         if task := self._watches.pop(secret, None):
             self._ending.add(task)
             task.cancel()
@@ -146,6 +151,9 @@ class SecretWatches:
             await asyncio.sleep(jittered(wait, random=self._random.random()))
 
     def _tell(self, secret: _Secret, version: str | None) -> None:
-        for key in self._followers.get(secret, ()):
+        if secret not in self._followers:
+            return
+        self._seen[secret] = version
+        for key in self._followers[secret]:
             if self._read[key][secret.name] != version:
                 self._changed(key)
