@@ -47,13 +47,10 @@ class OperatorProcess:
             FileNotFoundError: if no operator is installed beside this sandbox.
         """
         (port,) = free_ports(1)
-        own = {"LOG_FORMAT": "text", "HTTP_HOST": "127.0.0.1", "HTTP_PORT": str(port), **(settings or {})}
         process = ManagedProcess(
             [_command(), "run"],
-            env=clean_environment(
-                KUBECONFIG=str(kubeconfig),
-                **aws_environment,
-                **{f"MWAA_OPERATOR_{name}": value for name, value in own.items()},
+            env=operator_environment(
+                kubeconfig=kubeconfig, aws_environment=aws_environment, http_port=port, settings=settings
             ),
             log_file=log_file,
             name="mwaa-operator",
@@ -108,6 +105,18 @@ class OperatorProcess:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def operator_environment(
+    *, kubeconfig: Path, aws_environment: Mapping[str, str], http_port: int, settings: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return the variables with which an operator is started. `settings` are its own, without their prefix."""
+    own = {"LOG_FORMAT": "text", "HTTP_HOST": "127.0.0.1", "HTTP_PORT": str(http_port), **(settings or {})}
+    return clean_environment(
+        KUBECONFIG=str(kubeconfig),
+        **aws_environment,
+        **{f"MWAA_OPERATOR_{name}": value for name, value in own.items()},
+    )
 
 
 def _command() -> str:

@@ -89,12 +89,21 @@ def _spawner() -> _Spawner:
         return _spawners[os.getpid()]
 
 
-def _become(parent: int, program: str, argv: list[str]) -> None:
+def die_with(parent: int) -> None:
+    """Have the calling process killed when the thread of `parent` that forked it ends (Linux only).
+
+    Raises:
+        SystemExit: if the parent has ended already.
+    """
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "cannot set the parent-death signal")
     if os.getppid() != parent:
         sys.exit("the parent process ended before its child had started")
+
+
+def _become(parent: int, program: str, argv: list[str]) -> None:
+    die_with(parent)
     os.execv(program, argv)  # noqa: S606 - the program is the caller's choice, as with Popen
 
 

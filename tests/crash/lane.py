@@ -10,14 +10,14 @@ from pathlib import Path
 
 from kubernetes import client, config
 from kubernetes.client.exceptions import ApiException
-from mwaa_sandbox.operator_process import OperatorProcess
 from mwaa_sandbox.proxy import Call, CountingProxy, Trap
+from mwaa_sandbox.warm_start import WarmProcess
 
 from .actor import Actor
 from .end_state import EndState, end_state, last_call
 from .points import Point
 from .scenarios import Act, Scenario
-from .world import TIME_SCALE, World
+from .world import World
 
 PATIENCE_SECONDS = 180.0
 """How long any state of a scenario may take to be reached, on a busy machine."""
@@ -87,8 +87,7 @@ class _Running:
         self._actor = actor
         self._point = point
         self._proxies: list[CountingProxy] = []
-        self._operators: list[OperatorProcess] = []
-        self._log_files: list[Path] = []
+        self._operators: list[WarmProcess] = []
         self._started = threading.Event()
 
     def play(self, scenario: Scenario) -> Run:
@@ -115,7 +114,7 @@ class _Running:
             calls=proxy.journal.calls(),
             killed_at=proxy.journal.sprung,
             seconds=time.monotonic() - began,
-            log_files=self._log_files,
+            log_files=[operator.log_file for operator in self._operators],
         )
 
     def stop(self) -> None:
@@ -133,21 +132,8 @@ class _Running:
         return self._proxies[-1]
 
     def _start(self, proxy: CountingProxy) -> None:
-        run = f"{self._actor.name}-{len(self._operators) + 1}"
-        self._log_files.append(self._world.folder / f"{run}.log")
-        self._operators.append(
-            OperatorProcess.start(
-                kubeconfig=self._world.kubeconfig_by_way_of(proxy.endpoint("kubernetes"), run),
-                aws_environment={**self._world.aws.environment(), "AWS_ENDPOINT_URL": proxy.endpoint("aws")},
-                log_file=self._log_files[-1],
-                settings={
-                    "NAMESPACE": self._actor.namespace,
-                    "WATCH_NAMESPACES": self._actor.namespace,
-                    "TIME_SCALE": str(TIME_SCALE),
-                },
-                wait=False,
-            )
-        )
+        name = f"{self._actor.name}-{len(self._operators) + 1}"
+        self._operators.append(self._world.start_operator(proxy, namespace=self._actor.namespace, name=name))
         self._started.set()
 
     def _kill(self) -> None:
@@ -177,10 +163,10 @@ class _Running:
             proxy.close()
             self._start(self._proxy())
         elif self._operators:
-            self._operators[-1].process.raise_if_ended()
+            self._operators[-1].raise_if_ended()
 
     def _last_words(self) -> str:
-        said = self._operators[-1].process.log_tail(15) if self._operators else "(no operator was started)"
+        said = self._operators[-1].log_tail(15) if self._operators else "(no operator was started)"
         body = self._actor.object() or {}
         shown = {name: body.get("status", {}).get(name) for name in ("conditions", "lastOperation", "plan")}
         return "\n".join([f"AWS has {self._actor.environment()}", f"the object says {shown}", said])

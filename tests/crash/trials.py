@@ -16,7 +16,7 @@ from .points import Point, name_of
 from .scenarios import SCENARIOS, Scenario
 from .world import World, make_namespaces
 
-LANES = 8
+LANES = 12
 """Runs at once: most of a run is waiting for AWS, so there are more of them than cores."""
 
 
@@ -64,7 +64,7 @@ class Trials:
             return Trial(point, "?", [str(error)])
         differences = expected.end.differences(run.end)
         if differences:
-            differences.append(f"logs: {', '.join(file.name for file in run.log_files)}")
+            differences.append(f"logs: {', '.join(str(file) for file in run.log_files)}")
             differences.append(f"the calls before it was killed: {', '.join(map(name_of, run.calls))}")
         return Trial(point, name_of(run.killed_at) if run.killed_at else "", differences)
 

@@ -14,7 +14,9 @@ import yaml
 from mwaa_sandbox.aws.prerequisites import Prerequisites, make_prerequisites
 from mwaa_sandbox.aws.process import SimulatedAws
 from mwaa_sandbox.cluster import ControlPlane
-from mwaa_sandbox.proxy import Upstream
+from mwaa_sandbox.operator_process import operator_environment
+from mwaa_sandbox.proxy import CountingProxy, Upstream
+from mwaa_sandbox.warm_start import WarmProcess, WarmStart
 
 ROOT = Path(__file__).parents[2]
 TIME_SCALE = 60
@@ -26,6 +28,11 @@ TOMBSTONE_SECONDS = 0.5 * TIME_SCALE
 MANY = 100_000
 
 _OPERATIONS = ("create", "update", "gracefulUpdate", "versionChange", "rollback", "delete")
+_OPERATOR = "mwaa_operator.cli.main:main"
+_IMPORTED = ("mwaa_operator.cli.run", "kubernetes.aio.client:CoreV1Api", "kubernetes.aio.client:ApiClient")
+"""What `run` imports, and what the Kubernetes client imports when it is first used."""
+_KUBECONFIG = Path("kubeconfig")
+"""Relative to each operator's folder: the Kubernetes client reads the variable when it is imported."""
 _SYSTEM = "mwaa-operator-system"
 
 
@@ -39,6 +46,7 @@ class World:
     kubeconfig: Path
     """The operator's own, of the ServiceAccount that is shipped."""
     folder: Path
+    operators: WarmStart
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -54,13 +62,23 @@ class World:
             "kubernetes": Upstream.at(self.control_plane.server, ca_file=self.control_plane.ca_file),
         }
 
-    def kubeconfig_by_way_of(self, server: str, name: str) -> Path:
-        """Write the operator's kubeconfig with another address in it, and return its path."""
+    def start_operator(self, proxy: CountingProxy, *, namespace: str, name: str) -> WarmProcess:
+        """Start an operator for one namespace, whose every call goes through a proxy."""
+        folder = self.folder / name
+        folder.mkdir()
         config = yaml.safe_load(self.kubeconfig.read_text())
-        config["clusters"][0]["cluster"] = {"server": server}
-        path = self.folder / f"{name}.kubeconfig"
-        path.write_text(yaml.safe_dump(config))
-        return path
+        config["clusters"][0]["cluster"] = {"server": proxy.endpoint("kubernetes")}
+        (folder / _KUBECONFIG).write_text(yaml.safe_dump(config))
+        return self.operators.start(
+            ["run"],
+            env=operator_environment(
+                kubeconfig=_KUBECONFIG,
+                aws_environment={**self.aws.environment(), "AWS_ENDPOINT_URL": proxy.endpoint("aws")},
+                http_port=0,
+                settings={"NAMESPACE": namespace, "WATCH_NAMESPACES": namespace, "TIME_SCALE": str(TIME_SCALE)},
+            ),
+            cwd=folder,
+        )
 
     def spec(self, **more: Any) -> dict[str, Any]:
         """Return a spec with all that every environment needs."""
@@ -85,7 +103,10 @@ def world(control_plane: ControlPlane, folder: Path) -> Iterator[World]:
     control_plane.kubectl(
         "wait", "--for=condition=Established", "crd/mwaaenvironments.mwaa-operator.dev", "--timeout=60s"
     )
-    with SimulatedAws.start(time_scale=TIME_SCALE, quota=MANY, log_file=folder / "aws.log") as aws:
+    with (
+        SimulatedAws.start(time_scale=TIME_SCALE, quota=MANY, log_file=folder / "aws.log") as aws,
+        WarmStart(_OPERATOR, preload=_IMPORTED, KUBECONFIG=str(_KUBECONFIG)) as operators,
+    ):
         aws.admin.set_durations(
             **{name: {"meanSeconds": OPERATION_SECONDS} for name in _OPERATIONS},
             tombstone={"meanSeconds": TOMBSTONE_SECONDS},
@@ -96,6 +117,7 @@ def world(control_plane: ControlPlane, folder: Path) -> Iterator[World]:
             needs=make_prerequisites(aws.client_factory(), name="crash", bucket="airflow-crash", role_name="crash"),
             kubeconfig=control_plane.service_account_kubeconfig(_SYSTEM, "mwaa-operator"),
             folder=folder,
+            operators=operators,
         )
 
 
