@@ -197,10 +197,14 @@ def test_argo_cd_and_kstatus_mean_the_same_of_every_version(judged):
     assert odd == []
 
 
-def test_they_differ_only_about_an_object_that_the_operator_has_not_seen(judged):
-    """kstatus knows no conditions of ours by then, and takes an object without any for finished."""
-    without = [(each["argo"]["status"], each["kstatus"]["status"]) for found, each in judged if "status" not in found]
-    assert set(without) == {("Progressing", "Current")}
+def test_an_object_that_the_operator_has_not_seen_is_not_taken_for_finished(judged):
+    """By the default of the status, an observedGeneration that no object has: kstatus takes one without a status for finished."""
+    unseen = [
+        (each["argo"]["status"], each["kstatus"]["status"])
+        for found, each in judged
+        if found["status"].get("observedGeneration") == -1
+    ]
+    assert set(unseen) == {("Progressing", "InProgress")}
 
 
 def test_argo_cd_shows_what_a_condition_says(judged):

@@ -89,7 +89,8 @@ def _whole_object() -> dict[str, Any]:
             "kind": {"type": "string", "description": "The name of this kind."},
             "metadata": {"type": "object"},
             "spec": structural_schema(EnvironmentSpec),
-            "status": structural_schema(EnvironmentStatus),
+            # Until the operator has looked, kstatus would take an object without a status for finished.
+            "status": structural_schema(EnvironmentStatus) | {"default": {"observedGeneration": -1}},
         },
         "x-kubernetes-validations": [rule.as_validation() for rule in MwaaEnvironment.rules()],
     }

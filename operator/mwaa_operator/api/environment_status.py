@@ -134,8 +134,8 @@ class LastOperation(StatusModel):
 class EnvironmentStatus(StatusModel):
     """The environment as it is."""
 
-    observed_generation: int | None = Field(default=None, ge=0)
-    """The generation of the spec that this status is about."""
+    observed_generation: int | None = Field(default=None, ge=-1)
+    """The generation of the spec that this status is about; -1 before the operator has looked."""
     conditions: tuple[Condition, ...] = Field(
         default=(),
         max_length=32,

@@ -60,7 +60,8 @@ class Objects:
             self._kept(await self._kubernetes.patch_status(key, {"status": patch}))
         except KubernetesError as error:
             if error.status == 404:
-                return
+                # It went without telling us: somebody took the finalizer off. Nothing may be done in AWS for it any more.
+                self._store.remove(key, uid=body["metadata"].get("uid"))
             raise
         for happened in events_between(before, status):
             self._events.record(body, happened)

@@ -59,7 +59,8 @@ _STATUS_AFTER = {
 class Progress:
     """What one pass has come to so far."""
 
-    verdict: Verdict
+    verdict: Verdict | None
+    """None: nothing new to say yet."""
     environment: ObservedEnvironment | None
     operation: LastOperation | None
     retry_seconds: float | None = None
@@ -94,7 +95,7 @@ class Reconciler:
         self._cluster = cluster
         self._scale = time_scale
         self._now = now
-        self._failures: dict[Key, int] = {}
+        self._failures: dict[Key, tuple[int, datetime]] = {}
 
     async def reconcile(self, key: Key) -> float | None:
         """Make a pass. Gives the seconds until the next one, None if there is nothing to come back for.
@@ -148,13 +149,17 @@ class Reconciler:
         for step in decided.steps:
             if step.remember is not None:
                 progress = replace(progress, operation=step.remember)
-                await write(progress)
+                # What AWS has refused before is asked for again without saying so: conditions that go back and forth help nobody.
+                await write(progress if not situation.repeats(step.remember) else replace(progress, verdict=None))
             progress = await self._apply(key, step, progress, region)
             if progress.retry_seconds is not None:
                 await write(progress)
                 return progress.retry_seconds
         self._failures.pop(key, None)
         if decided.release:
+            if situation.environment is not None:
+                # It stays, so nobody has seen an end that could be learned from.
+                self._pacing.abandon(key)
             await self._objects.release(key)
             self._forget(key)
             return None
@@ -198,6 +203,7 @@ class Reconciler:
         verdict = Verdict(
             standing=Standing.STALLED, reason=Reason.INVALID_SPEC, message=message, ready=None, synced=None
         )
+        self._pacing.abandon(key)
         return await self._say(key, body, verdict, again=self._pacing.at_rest(key))
 
     async def _paused(self, key: Key, body: Mapping[str, Any]) -> float:
@@ -229,8 +235,10 @@ class Reconciler:
         return again
 
     def _after(self, key: Key, error: AwsError, operation: LastOperation | None) -> Aftermath:
-        self._failures[key] = failures = self._failures.get(key, 0) + 1
-        after = after_failure(error, operation=operation, failures=failures, at=self._moment())
+        at = self._moment()
+        failures, since = self._failures.get(key, (0, at.now))
+        self._failures[key] = (failures + 1, since)
+        after = after_failure(error, operation=operation, failures=failures + 1, since=since, at=at)
         log.warning(
             "AWS call failed",
             extra={

@@ -65,7 +65,7 @@ class Workers:
             result = "done" if again is None else "again"
         except KubernetesError as error:
             again = self._backoff(key)
-            if error.status != 409:
+            if error.status not in {404, 409}:
                 log.warning("the Kubernetes API: %s", error, extra={"object": str(key), "retrySeconds": again})
         except Exception:
             # The one place that may not die of a bug: the object is tried again, its peers go on, the log has the traceback.

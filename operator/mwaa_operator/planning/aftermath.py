@@ -1,12 +1,13 @@
 """After a call to AWS has failed: what is said, what is remembered, and when it is tried again (design §4.10, §4.11)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from mwaa_operator.api.conditions import Reason
 from mwaa_operator.api.enums import OperationOutcome
 from mwaa_operator.api.environment_status import LastOperation, OperationError
 from mwaa_operator.planning.clock import Moment
-from mwaa_operator.planning.failure import ADVICE, RESPONSES, AwsError, FailureKind
+from mwaa_operator.planning.failure import ADVICE, ADVICE_AFTER_PATIENCE, RESPONSES, AwsError, FailureKind
 from mwaa_operator.planning.model import Standing, Verdict
 from mwaa_operator.planning.schedule import failure_backoff
 
@@ -20,19 +21,21 @@ class Aftermath:
     retry_seconds: float
 
 
-def after_failure(error: AwsError, *, operation: LastOperation | None, failures: int, at: Moment) -> Aftermath:
+def after_failure(
+    error: AwsError, *, operation: LastOperation | None, failures: int, at: Moment, since: datetime | None = None
+) -> Aftermath:
     """Judge a failed call.
 
     `operation` is the one that the call was to start, or None for a call that only looks. `failures` counts those in a row, this one
-    included. The waits are seconds of AWS's time.
+    included, of which the first was at `since`. The waits are seconds of AWS's time.
     """
     response = RESPONSES[error.kind]
-    began = operation.started_at if operation else at.now
+    began = operation.started_at if operation else since or at.now
     patient = response.patience is None or at.seconds_since(began) < response.patience
     reason = response.reason if patient or error.kind is not FailureKind.PROPAGATION else Reason.INVALID_CONFIGURATION
-    advice = ADVICE[error.kind] if patient or response.retry_refused else ADVICE[FailureKind.INVALID]
+    advice = (ADVICE if patient else ADVICE_AFTER_PATIENCE)[error.kind]
     advice = advice.replace("{action}", error.action or "what is named here")
-    message = f"AWS answered {error.operation} with {error.code}: {error.message} {advice}".replace("..", ".")
+    message = f"{error.operation} failed with {error.code}: {error.message} {advice}".replace("..", ".")
     if operation is not None and error.kind is not FailureKind.TRANSIENT:
         # An answer, and it is no. Without one the operation may have arrived, and the next look tells.
         refused = OperationError(code=error.code, message=error.message, request_id=error.request_id)

@@ -100,3 +100,9 @@ ADVICE: dict[FailureKind, str] = {
     FailureKind.THROTTLED: "It is tried again more slowly.",
     FailureKind.TRANSIENT: "It is tried again by itself.",
 }
+
+ADVICE_AFTER_PATIENCE = ADVICE | {
+    FailureKind.PROPAGATION: "It has been refused for too long to be a matter of propagation: correct what AWS names here. It is tried "
+    "again every few minutes.",
+}
+"""What to say once a failure has lasted for longer than it should."""

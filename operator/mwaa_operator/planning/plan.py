@@ -101,7 +101,7 @@ def _observe(situation: Situation, environment: AwsEnvironment) -> Plan:
     lifecycle = lifecycle_of(environment.status)
     synced = found.empty and not found.impossible
     message = f"{lifecycle.summary}. It is only observed: policies.management is Observe."
-    standing = Standing.PROGRESSING if lifecycle.phase is Phase.BUSY else Standing.SETTLED
+    standing = {Phase.BUSY: Standing.PROGRESSING, Phase.BROKEN: Standing.STALLED}.get(lifecycle.phase, Standing.SETTLED)
     return Plan(
         verdict=Verdict(
             standing=standing,

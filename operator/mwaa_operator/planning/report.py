@@ -68,7 +68,7 @@ def conditions_of(
 def status_of(
     before: EnvironmentStatus,
     *,
-    verdict: Verdict,
+    verdict: Verdict | None,
     generation: int,
     now: datetime,
     environment: ObservedEnvironment | None,
@@ -79,15 +79,19 @@ def status_of(
     drifted: tuple[str, ...],
     handled_request: str | None,
 ) -> EnvironmentStatus:
-    """The whole status after a pass, or after a part of one."""
+    """The whole status after a pass, or after a part of one. Without a verdict, what was said before still holds."""
     arn = environment.arn if environment else None
+    conditions = (
+        conditions_of(verdict, before.conditions, generation=generation, now=now) if verdict else before.conditions
+    )
+    plan = (_plan(pending, verdict) if pending else None) if verdict else before.plan
     return before.model_copy(
         update={
-            "observed_generation": generation,
-            "conditions": conditions_of(verdict, before.conditions, generation=generation, now=now),
+            "observed_generation": generation if verdict else before.observed_generation,
+            "conditions": conditions,
             "environment": environment,
             "account": account or before.account,
-            "plan": _plan(pending, verdict) if pending else None,
+            "plan": plan,
             "resources": (ResourceStatus(kind="Environment", id=arn, provisioned=True),) if arn else (),
             "drifted_fields": drifted[:MOST_DRIFTED_FIELDS],
             "last_operation": operation,

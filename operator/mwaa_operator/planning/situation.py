@@ -54,6 +54,16 @@ class Situation:
         """The last operation, with its outcome as far as AWS shows it."""
         return settled(self.status.last_operation, self.environment, at=self.at) if self.status.last_operation else None
 
+    def repeats(self, operation: LastOperation) -> bool:
+        """Whether an operation is another try of one that AWS has answered with no."""
+        before = self.status.last_operation
+        return (
+            before is not None
+            and before.error is not None
+            and before.accepted_at is None
+            and (before.kind, before.hash) == (operation.kind, operation.hash)
+        )
+
     def wished_by(self, operation: LastOperation) -> bool:
         """Whether an operation was for the desired state of now. Without the key of its hash, its generation decides."""
         if self.key.made(operation.hash):

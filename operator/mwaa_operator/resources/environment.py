@@ -36,7 +36,7 @@ class EnvironmentResource:
         storage = self._clients.client("s3", region) if files else None
         return Observation(
             environment=environment,
-            account_id=self._account(),
+            account_id=self._account(region),
             newest_object_versions={
                 path: s3.newest_version(storage, bucket=bucket, key=key) for path, key in files.items()
             },
@@ -47,8 +47,9 @@ class EnvironmentResource:
         answer = mwaa.call(self._clients.client("mwaa", region), step.kind.value, step.parameters)
         return Accepted(arn=answer.get("Arn"), request_id=answer.get("ResponseMetadata", {}).get("RequestId"))
 
-    def _account(self) -> str:
+    def _account(self, region: str | None) -> str:
         with self._lock:
             if self._account_id is None:
-                self._account_id = sts.account_id(self._clients.client("sts"))
+                # The object's region: opt-in regions and China are not reached by way of the global endpoint.
+                self._account_id = sts.account_id(self._clients.client("sts", region))
             return self._account_id

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from mwaa_operator.api.conditions import Condition, ConditionType, Reason
-from mwaa_operator.api.enums import ConditionStatus, DeletionPolicy, LogLevel, UpdateApproval
+from mwaa_operator.api.enums import ConditionStatus, DeletionPolicy, LogLevel, UpdateApproval, WorkerReplacementStrategy
 from mwaa_operator.api.environment_spec import EnvironmentSpec
 from mwaa_operator.api.environment_status import EnvironmentStatus, PlannedChange
 from mwaa_operator.api.model import explain
@@ -69,7 +69,7 @@ def test_policies_are_there_without_being_written():
     policies = EnvironmentSpec.model_validate(spec()).policies
     assert policies.deletion is DeletionPolicy.DELETE
     assert policies.update.approval is UpdateApproval.AUTOMATIC
-    assert policies.update.worker_replacement_strategy is None
+    assert policies.update.worker_replacement_strategy is WorkerReplacementStrategy.GRACEFUL
     assert policies.update.window is None
 
 
@@ -144,6 +144,7 @@ def test_status_is_written_without_what_is_left_out():
     assert EnvironmentStatus(observed_generation=1).to_object() == {
         "observedGeneration": 1,
         "conditions": [],
+        "driftedFields": [],
         "resources": [],
     }
     change = PlannedChange(field="maxWorkers", from_="5", to="7", impact="None")

@@ -63,7 +63,7 @@ def test_the_message_holds_awss_own_words_and_something_to_do(kind):
     message = after(kind, of=operation()).verdict.message
     for part in ("CreateEnvironment", "SomeException", "AWS's own words."):
         assert part in message
-    assert len(message) > len("AWS answered CreateEnvironment with SomeException: AWS's own words.") + 10
+    assert len(message) > len("CreateEnvironment failed with SomeException: AWS's own words.") + 10
 
 
 @pytest.mark.parametrize("kind", sorted(PATIENT_FOR_EVER))
@@ -141,3 +141,19 @@ def test_a_call_that_fails_says_that_the_spec_is_not_what_aws_runs(kind):
     found = after(kind, of=operation())
     assert found.verdict.ready is False
     assert found.verdict.synced is False
+
+
+@pytest.mark.parametrize("kind", [K.DENIED, K.CREDENTIALS])
+def test_a_look_that_keeps_being_denied_stalls_counted_from_its_first_failure(kind):
+    def standing(seconds):
+        at = Moment(NOON + timedelta(seconds=seconds))
+        return after_failure(error(kind), operation=None, failures=2, since=NOON, at=at).verdict.standing
+
+    assert standing(30) is Standing.PROGRESSING
+    assert standing(90) is Standing.STALLED
+
+
+def test_what_outlasts_propagation_is_not_said_to_be_tried_for_a_few_minutes():
+    message = after(K.PROPAGATION, of=operation(), seconds=400).verdict.message
+    assert "for a few minutes" not in message
+    assert "correct what AWS names" in message

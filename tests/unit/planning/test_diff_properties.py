@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mwaa_operator.planning.desired import Desired
 from mwaa_operator.planning.diff import Difference, Remembered, difference
@@ -100,6 +100,7 @@ def diff(desired: Desired, observed: Mapping[str, Any], remembered: Remembered) 
     return difference(desired, observed, owned_tags=OWNED, remembered=remembered)
 
 
+@settings(deadline=None)  # of the machine's load nothing is to be learned
 @given(desired, observed, remembered)
 def test_applying_the_difference_leaves_none(desired, observed, remembered):
     after = apply(observed, diff(desired, observed, remembered))
@@ -110,6 +111,7 @@ def test_applying_the_difference_leaves_none(desired, observed, remembered):
     assert second.changes == ()
 
 
+@settings(deadline=None)  # of the machine's load nothing is to be learned
 @given(desired, observed, remembered)
 def test_applying_the_difference_gives_what_the_spec_asks_for(desired, observed, remembered):
     after = apply(observed, diff(desired, observed, remembered))
@@ -130,12 +132,14 @@ def test_applying_the_difference_gives_what_the_spec_asks_for(desired, observed,
     assert {**desired.tags, **OWNED}.items() <= after["Tags"].items()
 
 
+@settings(deadline=None)  # of the machine's load nothing is to be learned
 @given(desired, observed, remembered)
 def test_only_what_the_spec_names_or_once_named_is_sent(desired, observed, remembered):
     update = diff(desired, observed, remembered).update
     assert set(update) <= set(desired.fields) | (remembered.fields & {"AirflowConfigurationOptions", "Teams"})
 
 
+@settings(deadline=None)  # of the machine's load nothing is to be learned
 @given(desired, observed, remembered)
 def test_what_is_equal_is_not_sent(desired, observed, remembered):
     update = diff(desired, observed, remembered).update
@@ -143,6 +147,7 @@ def test_what_is_equal_is_not_sent(desired, observed, remembered):
         assert observed.get(name) != update[name]
 
 
+@settings(deadline=None)  # of the machine's load nothing is to be learned
 @given(desired, observed, remembered)
 def test_tags_of_others_are_never_removed(desired, observed, remembered):
     found = diff(desired, observed, remembered)
@@ -150,6 +155,7 @@ def test_tags_of_others_are_never_removed(desired, observed, remembered):
     assert not OWNED.keys() & set(found.tags_to_remove)
 
 
+@settings(deadline=None)  # of the machine's load nothing is to be learned
 @given(desired, observed, remembered)
 def test_every_member_that_is_sent_is_announced_as_a_change(desired, observed, remembered):
     found = diff(desired, observed, remembered)

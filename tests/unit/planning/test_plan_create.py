@@ -186,3 +186,11 @@ class TestRecreate:
         self.is_deleted(world)
         self.fails(world)
         self.is_deleted(world)
+
+
+def test_another_try_of_what_aws_refuses_is_told_from_a_new_wish(world):
+    world.passes_refused(FailureKind.PROPAGATION)
+    [step] = world.later(minutes=1).plan.steps
+    assert world.situation.repeats(step.remember)
+    [step] = world.edit(maxWorkers=9).plan.steps
+    assert not world.situation.repeats(step.remember)
