@@ -95,7 +95,8 @@ def _folder(given: Path | None) -> Iterator[Path]:
 
 
 def _minutes(seconds: float) -> str:
-    return f"{seconds // 60:.0f}:{seconds % 60:02.0f}"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"
 
 
 def _options() -> argparse.Namespace:
