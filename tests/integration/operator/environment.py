@@ -7,6 +7,7 @@ import secrets
 import subprocess
 import time
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from mwaa_operator.planning.schedule import JITTER, SHORTEST_POLL
@@ -17,10 +18,10 @@ WITHIN = 60
 """Seconds that anything may take on a busy machine."""
 SLOWLY = {"duration_seconds": 600}
 """Of AWS's time, five seconds of ours: for operations that have to be seen under way."""
-READS_PER_MINUTE = 60 / (SHORTEST_POLL * (1 - JITTER))
-"""Of AWS's time. No wait that the operator plans is shorter."""
-READS_FOR_FREE = 20
-"""Looks that are not planned: after edits, annotations, restarts and failed calls."""
+SHORTEST_WAIT = SHORTEST_POLL * (1 - JITTER)
+"""Of AWS's time. No wait for something that is under way is shorter."""
+UNPLANNED_LOOKS = 20
+"""Those after edits, annotations, restarts and failed calls, which do not wait."""
 CARRIED_OUT = (200, 0)
 """HTTP statuses; 0 is an answer that got lost on its way."""
 MUTATIONS = ("CreateEnvironment", "UpdateEnvironment", "DeleteEnvironment", "TagResource", "UntagResource")
@@ -202,11 +203,16 @@ class Environment:
         refused = [call for call in calls if call.operation in MUTATIONS and call.status not in CARRIED_OUT]
         if len(refused) > self.refusals:
             found.append(f"{len(refused)} refused calls, {self.refusals} allowed")
-        reads = sum(call.operation not in MUTATIONS for call in calls)
+        looks = [call for call in calls if call.operation not in MUTATIONS]
         minutes = (time.monotonic() - self._since) * self.world.scale / 60
-        most = READS_FOR_FREE + READS_PER_MINUTE * minutes
-        if reads > most:
-            found.append(f"{reads} calls that read in {minutes:.0f} minutes, {most:.0f} allowed")
+        most = UNPLANNED_LOOKS + minutes * 60 / SHORTEST_WAIT
+        if len(looks) > most:
+            found.append(f"{len(looks)} looks in {minutes:.0f} minutes, {most:.0f} allowed")
+        # A loop that goes hot for a moment only is lost in the mean.
+        gaps = [later.time - (sooner.time + sooner.duration_seconds) for sooner, later in pairwise(looks)]
+        unplanned = sum(gap < SHORTEST_WAIT / self.world.scale for gap in gaps)
+        if unplanned > UNPLANNED_LOOKS:
+            found.append(f"{unplanned} looks sooner than any wait, {UNPLANNED_LOOKS} allowed")
         return found
 
     def _named(self):
