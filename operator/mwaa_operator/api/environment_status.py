@@ -125,6 +125,8 @@ class LastOperation(StatusModel):
     """When it was seen to have ended."""
     duration_seconds: int | None = Field(default=None, ge=0)
     """How long it took, from the first call until its end was seen, in seconds."""
+    contested: bool | None = None
+    """AWS said that something is under way already: this very operation, whose first answer got lost, or somebody else's."""
     outcome: OperationOutcome | None = None
     """How it ended."""
     error: OperationError | None = None

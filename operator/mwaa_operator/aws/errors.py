@@ -65,7 +65,8 @@ _ACTIONS = {"HeadObject": "s3:GetObject", "GetCallerIdentity": "sts:GetCallerIde
 """IAM actions that are named otherwise than `airflow:` and the operation."""
 
 _VALIDATION = (
-    (FailureKind.CONFLICT, re.compile(r"must complete previous operation|already exists|status cannot be", re.I)),
+    (FailureKind.CONFLICT, re.compile(r"must complete previous operation|already exists", re.I)),
+    (FailureKind.STATUS, re.compile(r"status cannot be", re.I)),
     (FailureKind.QUOTA, re.compile(r"quota|limit exceeded|reached the limit|maximum number of environments", re.I)),
     (FailureKind.DENIED, re.compile(r"not authorized to perform", re.I)),
     (

@@ -128,14 +128,16 @@ class Reconciler:
                 bucket=found.spec.source_bucket_arn.rpartition(":")[2],
                 files={} if is_deleting(body) else files_to_follow(found.spec),
             )
-            secret_values = await self._secret_values(key, body, found)
         except AwsError as error:
             return await self._cannot_look(key, body, error)
+        try:
+            secret_values = await self._secret_values(key, body, found)
         except SecretProblemError as error:
             verdict = Verdict(
                 standing=Standing.STALLED, reason=error.reason, message=str(error), ready=None, synced=None
             )
-            return await self._say(key, body, verdict, again=30 / self._scale)
+            seen = without_values(self._situation(body, found, observation, {}))
+            return await self._say(key, body, verdict, again=30 / self._scale, seen=seen)
         situation = without_values(self._situation(body, found, observation, secret_values))
         return await self._carry_out(key, body, situation, plan(situation), region)
 
@@ -216,17 +218,20 @@ class Reconciler:
         after = self._after(key, error, None)
         return await self._say(key, body, after.verdict, again=after.retry_seconds / self._scale)
 
-    async def _say(self, key: Key, body: Mapping[str, Any], verdict: Verdict, *, again: float) -> float:
+    async def _say(
+        self, key: Key, body: Mapping[str, Any], verdict: Verdict, *, again: float, seen: Situation | None = None
+    ) -> float:
+        """Say how things stand without having made a plan. `seen` is what there was to be seen in AWS meanwhile."""
         before = status_in(body)
         after = status_of(
             before,
             verdict=verdict,
             generation=body["metadata"]["generation"],
             now=self._now(),
-            environment=before.environment,
+            environment=shown_environment(seen.environment) if seen else before.environment,
             account=None,
             pending=None,
-            operation=before.last_operation,
+            operation=seen.operation if seen else before.last_operation,
             applied=None,
             drifted=before.drifted_fields,
             handled_request=None,

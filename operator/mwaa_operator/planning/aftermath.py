@@ -12,6 +12,11 @@ from mwaa_operator.planning.model import Standing, Verdict
 from mwaa_operator.planning.schedule import failure_backoff
 
 
+_LEAVES_OPEN = frozenset({FailureKind.TRANSIENT, FailureKind.CONFLICT})
+"""Failures after which the operation may be under way all the same: no answer, or one to a repetition by boto3 of a call whose answer was
+lost. The next look tells. Anything else is AWS's no."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Aftermath:
     """What follows from a failed call."""
@@ -36,12 +41,13 @@ def after_failure(
     advice = (ADVICE if patient else ADVICE_AFTER_PATIENCE)[error.kind]
     advice = advice.replace("{action}", error.action or "what is named here")
     message = f"{error.operation} failed with {error.code}: {error.message} {advice}".replace("..", ".")
-    if operation is not None and error.kind is not FailureKind.TRANSIENT:
-        # An answer, and it is no. Without one the operation may have arrived, and the next look tells.
+    if operation is not None and error.kind not in _LEAVES_OPEN:
         refused = OperationError(code=error.code, message=error.message, request_id=error.request_id)
         final = not patient and not response.retry_refused
         ended = {"outcome": OperationOutcome.REFUSED, "finished_at": at.now} if final else {}
         operation = operation.model_copy(update={"error": refused, **ended})
+    elif operation is not None and error.kind is FailureKind.CONFLICT:
+        operation = operation.model_copy(update={"contested": True})
     return Aftermath(
         verdict=Verdict(
             standing=Standing.PROGRESSING if patient else Standing.STALLED,

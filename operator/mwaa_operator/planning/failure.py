@@ -18,7 +18,9 @@ class FailureKind(StrEnum):
     CREDENTIALS = "credentials"
     """There are no credentials, or they are not valid."""
     CONFLICT = "conflict"
-    """Something else is under way in AWS, or was done meanwhile: look again."""
+    """Something is under way in AWS, or was done meanwhile: look again. It may be this very call, sent before with its answer lost."""
+    STATUS = "status"
+    """The status that the environment has come to does not allow it."""
     GONE = "gone"
     """What the call is about does not exist."""
     MISSING = "missing"
@@ -80,6 +82,7 @@ RESPONSES: dict[FailureKind, Response] = {
     FailureKind.DENIED: Response(reason=Reason.ACCESS_DENIED, patience=60, first=5, most=300),
     FailureKind.CREDENTIALS: Response(reason=Reason.NO_CREDENTIALS, patience=60, first=5, most=300),
     FailureKind.CONFLICT: Response(reason=Reason.WAITING_FOR_ENVIRONMENT, patience=None, first=2, most=60),
+    FailureKind.STATUS: Response(reason=Reason.WAITING_FOR_ENVIRONMENT, patience=None, first=2, most=60),
     FailureKind.GONE: Response(reason=Reason.NOT_FOUND, patience=None, first=2, most=60),
     FailureKind.MISSING: Response(reason=Reason.FILE_NOT_FOUND, patience=0, first=5, most=60, stalled=60),
     FailureKind.QUOTA: Response(reason=Reason.QUOTA_EXCEEDED, patience=0, first=60, most=300),
@@ -94,6 +97,7 @@ ADVICE: dict[FailureKind, str] = {
     FailureKind.DENIED: "Allow the operator's role {action}; it is tried again by itself.",
     FailureKind.CREDENTIALS: "Give the operator valid AWS credentials; it is tried again by itself.",
     FailureKind.CONFLICT: "It is tried again once AWS has finished.",
+    FailureKind.STATUS: "The environment is looked at again.",
     FailureKind.GONE: "The environment is looked at again.",
     FailureKind.MISSING: "It is looked for again by itself.",
     FailureKind.QUOTA: "Ask AWS for a higher quota or delete what is not needed; it is tried again by itself.",

@@ -16,10 +16,17 @@ READ_AFTER_WRITE_SECONDS = 120
 """How long GetEnvironment may lag behind an operation that AWS accepted. Undocumented; a wide guess that costs nothing when wrong."""
 
 
-def settled(operation: LastOperation, environment: AwsEnvironment | None, *, at: Moment) -> LastOperation | None:
-    """The operation with its outcome, if AWS shows one; as it was while it is under way; None if it never reached AWS."""
+def settled(
+    operation: LastOperation, environment: AwsEnvironment | None, *, ours: bool, at: Moment
+) -> LastOperation | None:
+    """The operation with its outcome, if AWS shows one; as it was while it is under way; None if it never reached AWS.
+
+    `ours` says whether the environment's tags are those that a create of ours gives it.
+    """
     if operation.outcome is not None:
         return operation
+    if operation.kind is OperationKind.CREATE and environment is not None and not ours:
+        return None
     if operation.error is not None:
         # AWS has answered no, so whatever goes on in AWS is somebody else's.
         return None

@@ -52,7 +52,10 @@ class Situation:
     @cached_property
     def operation(self) -> LastOperation | None:
         """The last operation, with its outcome as far as AWS shows it."""
-        return settled(self.status.last_operation, self.environment, at=self.at) if self.status.last_operation else None
+        if self.status.last_operation is None:
+            return None
+        ours = self.environment is not None and owner_of(self.environment.tags, self.identity) is Owner.US
+        return settled(self.status.last_operation, self.environment, ours=ours, at=self.at)
 
     def repeats(self, operation: LastOperation) -> bool:
         """Whether an operation is another try of one that AWS has answered with no."""
@@ -96,7 +99,8 @@ class Situation:
         """What is known to have been applied, an operation that has just succeeded included."""
         applied = self.status.last_applied or LastApplied()
         operation, before = self.operation, self.status.last_operation
-        if operation is None or operation.outcome is not OperationOutcome.SUCCEEDED:
+        if operation is None or operation.outcome is not OperationOutcome.SUCCEEDED or operation.contested:
+            # What succeeded may have been somebody else's. If it was ours, nothing differs, and that is remembered next.
             return applied
         if before is not None and before.outcome is not None:
             # It is an old story by now: what was in agreement since then has been remembered after it.

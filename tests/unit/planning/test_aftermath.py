@@ -19,13 +19,14 @@ REASONS = {
     K.DENIED: Reason.ACCESS_DENIED,
     K.CREDENTIALS: Reason.NO_CREDENTIALS,
     K.CONFLICT: Reason.WAITING_FOR_ENVIRONMENT,
+    K.STATUS: Reason.WAITING_FOR_ENVIRONMENT,
     K.GONE: Reason.NOT_FOUND,
     K.MISSING: Reason.FILE_NOT_FOUND,
     K.QUOTA: Reason.QUOTA_EXCEEDED,
     K.THROTTLED: Reason.THROTTLED,
     K.TRANSIENT: Reason.AWS_UNREACHABLE,
 }
-PATIENT_FOR_EVER = {K.CONFLICT, K.GONE, K.THROTTLED, K.TRANSIENT}
+PATIENT_FOR_EVER = {K.CONFLICT, K.STATUS, K.GONE, K.THROTTLED, K.TRANSIENT}
 PATIENT_FOR_A_WHILE = {K.PROPAGATION, K.DENIED, K.CREDENTIALS}
 FINAL_AT_ONCE = {K.INVALID, K.MISSING, K.QUOTA}
 
@@ -103,7 +104,7 @@ def test_refused_values_are_remembered_as_final_and_anything_that_can_be_mended_
 
 def test_an_answer_is_remembered_with_its_request_id_and_silence_is_not(kind):
     remembered = after(kind, of=operation()).operation.error
-    if kind is K.TRANSIENT:
+    if kind in {K.TRANSIENT, K.CONFLICT}:
         assert remembered is None, "the call may have arrived, and the next look tells"
     else:
         assert (remembered.code, remembered.message, remembered.request_id) == (

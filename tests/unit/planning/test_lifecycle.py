@@ -111,7 +111,7 @@ def test_a_failed_attempt_is_created_anew_once_it_is_gone(within):
 def test_an_update_that_aws_refuses_in_an_unavailable_environment_is_tried_once(within):
     world = within("UNAVAILABLE")
     world.edit(maxWorkers=9).passes_refused(
-        FailureKind.CONFLICT, "Environments with UNAVAILABLE status cannot be updated."
+        FailureKind.STATUS, "Environments with UNAVAILABLE status cannot be updated."
     )
     for _ in range(3):
         assert world.later(minutes=5).passes().steps == ()

@@ -276,13 +276,37 @@ class TestRefusedUpdate:
         assert settled.plan.verdict.reason is Reason.INVALID_CONFIGURATION
         assert settled.edit(maxWorkers=8).calls == ["UpdateEnvironment"]
 
-    @pytest.mark.parametrize("ending", ["SUCCESS", "FAILED"])
-    def test_the_update_of_somebody_else_in_its_way_is_not_taken_for_it(self, settled, ending):
+    def contested(self, settled, ending):
+        """AWS says that something is under way already, and it ends."""
         settled.policies(drift="Report").passes()
         settled.edit(maxWorkers=9).passes_refused(FailureKind.CONFLICT, "must complete previous operation")
         began = settled.now
         settled.aws_says(Status="UPDATING", LastUpdate={"Status": "PENDING", "CreatedAt": began})
         settled.later(minutes=1).passes()
-        settled.later(minutes=20).aws_says(Status="AVAILABLE", LastUpdate={"Status": ending, "CreatedAt": began})
+        return settled.later(minutes=20).aws_says(Status="AVAILABLE", LastUpdate={"Status": ending, "CreatedAt": began})
+
+    def test_the_update_of_somebody_else_in_its_way_is_not_taken_for_it(self, settled):
+        self.contested(settled, "SUCCESS")
         assert settled.sends == [("UpdateEnvironment", {"MaxWorkers": 9})]
         assert settled.plan.notices == ()
+
+    def test_one_that_may_have_been_sent_before_with_its_answer_lost_is_not_repeated_if_it_failed(self, settled):
+        self.contested(settled, "FAILED")
+        assert settled.calls == []
+        assert settled.plan.verdict.reason is Reason.UPDATE_FAILED
+
+
+def test_a_create_that_aws_calls_a_conflict_and_that_failed_is_not_made_anew_by_itself(world):
+    world.passes_refused(FailureKind.CONFLICT, "already exists")
+    error = {"ErrorCode": "INCORRECT_CONFIGURATION", "ErrorMessage": "You may need to check"}
+    world.exists("CREATING").passes()
+    world.later(minutes=25).aws_says(Status="CREATE_FAILED", LastUpdate={"Status": "FAILED", "Error": error})
+    for _ in range(3):
+        assert world.later(minutes=5).passes().steps == ()
+
+
+def test_the_environment_of_somebody_else_is_not_taken_for_a_create_that_aws_calls_a_conflict(world):
+    world.edit(maxWorkers=9).passes_refused(FailureKind.CONFLICT, "already exists")
+    world.policies(adoption="Adopt", drift="Report").exists(ours=False, MaxWorkers=1).passes()
+    world.aws_says(Tags=dict(world.identity.tags))
+    assert world.sends == [("UpdateEnvironment", {"MaxWorkers": 9})]
