@@ -92,12 +92,13 @@ class Following:
 
     def look(self, now: float) -> None:
         """Look once."""
+        events = self._get(EVENTS)["items"]  # read first and told last, so that an event is seldom ahead of its status
         before = self.environments
         self.environments = seen_now(before, self._get(ENVIRONMENTS)["items"], now)
         for key, seen in self.environments.items():
             if key not in before or before[key].status != seen.status:
                 self._on_status(seen)
-        for event in new_events(self._told, self._get(EVENTS)["items"]):
+        for event in new_events(self._told, events):
             self.last_reason[event.name] = event.reason
             self._on_event(event)
 

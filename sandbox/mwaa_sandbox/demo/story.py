@@ -107,9 +107,8 @@ class _Story:
         self._screen.command(f"kubectl {' '.join(arguments)} '{patch}'")
         self._screen.output(self._stage.kubectl(*arguments, patch))
         with self._screen.below(self._drawing.bars):
-            self._wait(lambda: self._seen is not None and self._seen.status == "UPDATING", "the update reaching AWS")
-        for call in self._stage.aws.admin.calls(operation="UpdateEnvironment"):
-            sent = {name: value for name, value in call.parameters.items() if name != "Name"}
+            self._wait(lambda: bool(self._updates_sent()), "the update reaching AWS")
+        for sent in self._updates_sent():
             self._screen.say(f"AWS received UpdateEnvironment {json.dumps(sent)}")
         self._follow_to_ready()
 
@@ -120,6 +119,10 @@ class _Story:
         with self._screen.below(self._drawing.bars):
             self._wait(lambda: self._seen is None, f"deleting {self._name}")
         self._screen.say(f"The object is gone. AWS: {self._left_in_aws()}", style="green")
+
+    def _updates_sent(self) -> list[dict[str, Any]]:
+        calls = self._stage.aws.admin.calls(operation="UpdateEnvironment")
+        return [{name: value for name, value in call.parameters.items() if name != "Name"} for call in calls]
 
     def _left_in_aws(self) -> str:
         """The environment's status in AWS, which shows a tombstone for a while."""
