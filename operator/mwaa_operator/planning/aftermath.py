@@ -11,7 +11,6 @@ from mwaa_operator.planning.failure import ADVICE, ADVICE_AFTER_PATIENCE, RESPON
 from mwaa_operator.planning.model import Standing, Verdict
 from mwaa_operator.planning.schedule import failure_backoff
 
-
 _LEAVES_OPEN = frozenset({FailureKind.TRANSIENT, FailureKind.CONFLICT})
 """Failures after which the operation may be under way all the same: no answer, or one to a repetition by boto3 of a call whose answer was
 lost. The next look tells. Anything else is AWS's no."""

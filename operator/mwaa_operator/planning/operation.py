@@ -25,10 +25,9 @@ def settled(
     """
     if operation.outcome is not None:
         return operation
-    if operation.kind is OperationKind.CREATE and environment is not None and not ours:
-        return None
-    if operation.error is not None:
-        # AWS has answered no, so whatever goes on in AWS is somebody else's.
+    others = operation.kind is OperationKind.CREATE and environment is not None and not ours
+    if operation.error is not None or others:
+        # AWS has answered no, or the tags say it: whatever goes on in AWS is somebody else's.
         return None
     if environment is None or operation.kind is OperationKind.DELETE:
         waited_for = environment is not None and lifecycle_of(environment.status).phase is Phase.BUSY
