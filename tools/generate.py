@@ -43,9 +43,9 @@ def _lifecycle() -> Iterator[str]:
     yield "# What happens in which status"
     yield ""
     yield from _paragraph(
-        "AWS gives an environment one of twelve statuses. The rows are these, and the case that there is no environment; the columns are "
-        "what can happen meanwhile. Every cell has a test. What waits is remembered in the spec and in AWS, not in the process, so it needs "
-        "no second edit."
+        "AWS gives an environment one of twelve statuses. The rows are these, and the case that there is no environment; "
+        "the columns are what can happen meanwhile. Every cell has a test. What waits is remembered in the spec and in "
+        "AWS, not in the process, so it needs no second edit."
     )
     yield "| status | " + " | ".join(happening.value for happening in Happening) + " |"
     yield "| --- |" + " --- |" * len(Happening)
@@ -53,9 +53,10 @@ def _lifecycle() -> Iterator[str]:
         yield f"| {status} | " + " | ".join(row.answer(happening).value for happening in Happening) + " |"
     yield ""
     yield from _paragraph(
-        "Deleting and correcting go by `policies`: with `deletion: Retain` nothing is deleted, with `drift: Report` nothing is corrected, with "
-        "`management: Observe` nothing is called at all, and with `createFailed: Recreate` a failed creation does not wait for an edit. An "
-        "update that has failed is not repeated for the same spec; a reconcile request in AVAILABLE tries it again."
+        "Deleting and correcting go by `policies`: with `deletion: Retain` nothing is deleted, with `drift: Report` "
+        "nothing is corrected, with `management: Observe` nothing is called at all, and with `createFailed: Recreate` a "
+        "failed creation does not wait for an edit. An update that has failed is not repeated for the same spec; a "
+        "reconcile request in AVAILABLE tries it again."
     )
     yield "| status | what it means | Airflow answers | reason of the conditions |"
     yield "| --- | --- | --- | --- |"
