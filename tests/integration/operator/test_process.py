@@ -45,6 +45,21 @@ def test_stops_cleanly_within_five_seconds(new_world):
     assert seconds < STOP_SECONDS
 
 
+def test_leaves_no_file_behind(world, kubeconfig, tmp_path):
+    """The Kubernetes client writes the keys of a kubeconfig into temporary files."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    with OperatorProcess.start(
+        kubeconfig=kubeconfig,
+        aws_environment={**world.aws.environment(account=world.account), "TMPDIR": str(temporary)},
+        log_file=tmp_path / "operator.log",
+        settings={"WATCH_NAMESPACES": world.namespace, "NAMESPACE": "mwaa-operator-system"},
+    ) as operator:
+        assert list(temporary.rglob("*")), "else this test shows nothing"
+        assert operator.stop() == 0
+    assert list(temporary.rglob("*")) == []
+
+
 def test_stops_cleanly_within_five_seconds_while_aws_does_not_answer(new_world):
     world = new_world(WORKERS="4")
     world.start_operator()
