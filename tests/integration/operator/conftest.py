@@ -3,7 +3,7 @@
 Each module has a `world`: one operator process under its own service account, a namespace, and an AWS account. Tests that
 stop or kill an operator make worlds of their own with `new_world`. AWS's time and the operator's waits run `SCALE` times as
 fast as ours, and what takes AWS half an hour takes it a minute here, half a second of ours: a test that has to catch AWS at
-work makes that take longer, by `SLOWLY`. Every test ends with the hot loop guard: what
+work holds it there. Every test ends with the hot loop guard: what
 each environment cost in calls to AWS has to be what the test says it may cost.
 """
 

@@ -16,8 +16,6 @@ from mwaa_sandbox.process import clean_environment
 
 WITHIN = 60
 """Seconds that anything may take on a busy machine."""
-SLOWLY = {"duration_seconds": 600}
-"""Of AWS's time, five seconds of ours: for operations that have to be seen under way."""
 SHORTEST_WAIT = SHORTEST_POLL * (1 - JITTER)
 """Of AWS's time. No wait for something that is under way is shorter."""
 UNPLANNED_LOOKS = 20
@@ -158,6 +156,17 @@ class Environment:
         self.world.aws.admin.script_outcome(
             operation, outcome, environment=self.name_in_aws, account=self.world.account, **more
         )
+
+    def hold(self, operation):
+        """AWS's next create, update or delete lasts until `come_to` says how it ends: time enough to look at it at work."""
+        self.script(operation, "stuck")
+
+    def come_to(self, status):
+        """End what AWS is at work on. None: the environment is gone."""
+        if status is None:
+            self.world.aws.admin.remove_environment(self.world.account, DEFAULT_REGION, self.name_in_aws)
+        else:
+            self.change_in_aws(Status=status)
 
     def fault(self, kind, operation, **more):
         """What happens to the next calls of an operation for this environment."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .environment import SLOWLY
-
+SEEN_UPDATING = 600
+"""Of AWS's time, five seconds of ours."""
 REPEATED = 3
 """Refused calls: boto3 repeats a call whose answer is lost, and AWS says that it has been carried out already."""
 
@@ -16,16 +16,18 @@ def restart(world):
 
 def test_killed_while_aws_creates_it_goes_on_with_the_same_create(world):
     environment = world.environment("killed-creating")
-    environment.script("create", **SLOWLY)
+    environment.hold("create")
     environment.apply().wait_aws_status("CREATING")
     restart(world)
+    environment.wait_looks()
+    environment.come_to("AVAILABLE")
     environment.wait_ready()
     assert len(environment.calls("CreateEnvironment")) == 1
 
 
 def test_killed_while_aws_updates_it_goes_on_with_the_same_update(world):
     environment = world.available("killed-updating", allow={"UpdateEnvironment": 1}, maxWorkers=5)
-    environment.script("update", **SLOWLY)
+    environment.script("update", duration_seconds=SEEN_UPDATING)
     environment.apply(maxWorkers=8).wait_aws_status("UPDATING")
     restart(world)
     environment.wait_ready()
@@ -35,10 +37,12 @@ def test_killed_while_aws_updates_it_goes_on_with_the_same_update(world):
 
 def test_killed_while_aws_deletes_it_drops_the_finalizer_afterwards(world):
     environment = world.available("killed-deleting")
-    environment.script("delete", **SLOWLY)
+    environment.hold("delete")
     environment.delete(wait=False)
     environment.wait_aws_status("DELETING")
     restart(world)
+    environment.wait_looks()
+    environment.come_to(None)
     environment.delete()
     assert not environment.is_in_aws()
     assert len(environment.calls("DeleteEnvironment")) == 1

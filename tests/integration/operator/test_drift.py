@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from .environment import SLOWLY
-
 
 @pytest.mark.parametrize("noticed", ["by itself", "on request"])
 def test_drift_is_put_right_by_one_update_and_told_of(world, noticed):
@@ -39,10 +37,11 @@ def test_drift_is_only_reported_where_the_policy_says_so(world):
 
 def test_environment_that_vanishes_is_created_again_and_told_of(world):
     environment = world.available("vanishing", allow={"CreateEnvironment": 2})
-    environment.script("create", **SLOWLY)
-    world.aws.admin.remove_environment(world.account, "eu-west-1", "vanishing")
+    environment.hold("create")
+    environment.come_to(None)
     environment.request_reconcile()
     environment.wait_aws_status("CREATING")
+    environment.come_to("AVAILABLE")
     environment.wait_ready()
     environment.wait_event("Vanished", "Warning")
 
@@ -50,7 +49,7 @@ def test_environment_that_vanishes_is_created_again_and_told_of(world):
 def test_update_that_changes_nothing_is_not_sent_again(world):
     """AWS says SUCCESS and still has other values: said once, and left alone."""
     environment = world.available("stubborn", allow={"UpdateEnvironment": 1}, maxWorkers=5)
-    environment.script("update", **SLOWLY)
+    environment.hold("update")
     environment.apply(maxWorkers=8).wait_aws_status("UPDATING")
     sent_at = environment.in_aws()["lastUpdate"]["created_at"]
     environment.change_in_aws(LastUpdate={"Status": "SUCCESS", "CreatedAt": sent_at}, Status="AVAILABLE")

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from .environment import SLOWLY
-
 COLUMNS = ["NAME", "READY", "STATUS", "VERSION", "CLASS", "AGE"]
 
 
 def test_wait_for_ready_returns_only_when_aws_says_available(world):
     environment = world.environment("waited-for", airflowVersion="3.2.1", environmentClass="mw1.small")
-    environment.script("create", **SLOWLY)
-    environment.apply()
-    environment.wait_aws_status("CREATING")
+    environment.hold("create")
+    environment.apply().wait_aws_status("CREATING")
+    environment.wait_looks()
     assert environment.condition("Ready")["status"] == "False"
+    environment.come_to("AVAILABLE")
     environment.wait_ready()
     assert environment.in_aws()["status"] == "AVAILABLE"
     header, row = (line.split() for line in world.kubectl("get", "mwaa/waited-for").stdout.splitlines())
@@ -39,28 +38,36 @@ def test_kubectl_edit_of_max_workers_sends_one_update_with_only_that(world):
 
 def test_several_edits_while_aws_is_busy_become_one_update(world):
     environment = world.environment("edited-early", allow={"UpdateEnvironment": 1}, maxWorkers=5)
-    environment.script("create", **SLOWLY)
+    environment.hold("create")
     environment.apply().wait_aws_status("CREATING")
     environment.apply(maxWorkers=8)
     environment.apply(minWorkers=2)
-    environment.apply(maxWorkers=9).wait_ready()
+    environment.apply(maxWorkers=9)
+    environment.come_to("AVAILABLE")
+    environment.wait_ready()
     assert environment.accepted("UpdateEnvironment") == [{"MaxWorkers": 9, "MinWorkers": 2}]
 
 
 def test_delete_returns_only_when_aws_is_rid_of_the_environment(world):
     environment = world.available("deleted")
-    environment.script("delete", **SLOWLY)
+    environment.hold("delete")
     environment.delete(wait=False)
     environment.wait_aws_status("DELETING")
-    assert environment.is_in_aws()
+    environment.wait_looks()
+    assert environment.exists()
+    environment.come_to(None)
     environment.delete()
     assert not environment.is_in_aws()
 
 
 def test_delete_asked_for_while_creating_happens_when_aws_allows_it(world):
     environment = world.environment("regretted")
-    environment.script("create", **SLOWLY)
+    environment.hold("create")
     environment.apply().wait_aws_status("CREATING")
+    environment.delete(wait=False)
+    environment.wait_looks()
+    assert environment.calls("DeleteEnvironment") == []
+    environment.come_to("AVAILABLE")
     environment.delete()
     assert not environment.is_in_aws()
 
