@@ -71,6 +71,7 @@ class Aws:
         self.has_failed_updates = False
         self.has_forgotten_updates = False
         self.has_had_maintenance = False
+        self.has_been_patched = False
         self._stale: dict[str, tuple[float, dict[str, Any] | None]] = {}
 
     # What the operator sees of it --------------------------------------------------------------------------------------
@@ -136,6 +137,8 @@ class Aws:
         found = self.environment(name)
         if found is None:
             return False
+        # Right after the end of an update that looks like one which AWS says has succeeded, and has not.
+        self.has_been_patched = True
         self._backend.replace(changed(found, members, now=self._simulation.clock.now()))
         return True
 

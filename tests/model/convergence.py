@@ -51,7 +51,7 @@ def orphans(world: World) -> list[str]:
         key = Key(tags.get(TAG_NAMESPACE, ""), tags.get(TAG_NAME, ""))
         last = world.api.last_words.get(key)
         observed = last is not None and policy(last["spec"], "management", default="Manage") == "Observe"
-        if key not in world.api.objects and environment.status != "DELETING" and not observed:
+        if key not in world.api.objects and not observed:
             wrong.append(f"the environment {environment.name} ({environment.status}) has lost its owner {key}")
     return wrong
 
@@ -117,7 +117,7 @@ _EVIDENCE: dict[str, Callable[[_Case], bool]] = {
     "CreateFailed": lambda case: case.status == "CREATE_FAILED",
     "Unavailable": lambda case: case.status == "UNAVAILABLE",
     "UpdateFailed": lambda case: case.world.aws.has_failed_updates,
-    "NotConverging": lambda case: case.world.aws.has_forgotten_updates,
+    "NotConverging": lambda case: case.world.aws.has_forgotten_updates or case.world.aws.has_been_patched,
     "InvalidConfiguration": lambda case: case.world.journal.was_refused(case.key, case.spec),
     "ImmutableField": lambda case: bool(
         case.differing & {"kmsKey", "endpointManagement", "networkConfiguration.subnetIds"}

@@ -162,9 +162,9 @@ class AwsEdge:
         try:
             answer = world.aws.call("GetEnvironment", {"Name": name})
         except ClientError:
-            world.journal.looked(Look(None, true, dict(world.aws.files), world.loop.time()))
+            world.journal.looked(Look(None, true, dict(world.aws.files)))
             raise
-        world.journal.looked(Look(answer["Environment"], true, dict(world.aws.files), world.loop.time()))
+        world.journal.looked(Look(answer["Environment"], true, dict(world.aws.files)))
         return answer
 
 

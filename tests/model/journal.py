@@ -29,7 +29,8 @@ class Look:
     shown: dict[str, Any] | None
     true: Environment | None
     newest: dict[str, str]
-    at: float
+    tagged: bool = False
+    """Whether the pass itself has changed tags since: they take effect at once."""
 
     @property
     def status(self) -> str | None:
@@ -116,6 +117,8 @@ class Journal:
         present = CURRENT.get()
         assert present is not None
         name = parameters.get("Name") or parameters["ResourceArn"].rpartition("/")[2]
+        if operation in {"TagResource", "UntagResource"} and present.look is not None:
+            present.look.tagged = True
         if operation == "DeleteEnvironment":
             look = present.look
             failed = look is not None and look.status == "CREATE_FAILED"
@@ -182,4 +185,9 @@ class Journal:
 
 
 def _sent_to_aws(spec: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in spec.items() if name not in {"policies", "tags"}}
+    sent = {name: value for name, value in spec.items() if name not in {"policies", "tags"}}
+    if "airflowConfigurationSecrets" in sent and not sent.get("airflowConfigurationOptions"):
+        sent.pop(
+            "airflowConfigurationOptions", None
+        )  # none and no options of one's own are the same beside secret ones
+    return sent

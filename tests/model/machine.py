@@ -29,7 +29,6 @@ keys = st.sampled_from([A, A, A, A, A, B, RIVAL])
 names = st.sampled_from(["a", "a", "a", "b"])
 moments = st.sampled_from([0.0, 0.01, 0.03, 0.1, 0.15, 0.3, 1.0, 3.0, 20.0])
 whiles = st.sampled_from([60.0, 300.0, 900.0, 1800.0, 3600.0, 4 * 3600.0])
-AWS_FAULTS = [kind for kind in AwsFault if kind is not AwsFault.LOST_THEN_REPEATED]  # MODEL-1: forgets its operation
 FAILED_UPDATES = sorted(OUTCOMES_OF[OperationKind.UPDATE] - {Outcome.SUCCESS, Outcome.STUCK})
 pauses = st.one_of(st.just(0.0), moments, whiles)
 
@@ -134,7 +133,9 @@ class Sequence(RuleBasedStateMachine):
 
     @happens(name=names, workers=st.integers(4, 7))
     def somebody_else_updates(self, name: str, workers: int) -> None:
-        if self.world.aws.others_call("UpdateEnvironment", {"Name": name, "MaxWorkers": workers}):
+        if not self.unanswered(name) and self.world.aws.others_call(
+            "UpdateEnvironment", {"Name": name, "MaxWorkers": workers}
+        ):
             self.world.journal.reason(name)
 
     @happens(name=names)
@@ -170,7 +171,14 @@ class Sequence(RuleBasedStateMachine):
 
     @happens(name=names)
     def goes_into_maintenance(self, name: str) -> None:
-        self.world.aws.start_maintenance(name)
+        if not self.unanswered(name):
+            self.world.aws.start_maintenance(name)
+
+    def unanswered(self, name: str) -> bool:
+        """MODEL-2: an update that never arrived is taken for applied when another comes after it. Remove when that is mended."""
+        bodies = [body for body in self.world.api.objects.values() if name_in_aws(body) == name]
+        operations = [body.get("status", {}).get("lastOperation", {}) for body in bodies]
+        return any(one.get("kind") == "Update" and not {"acceptedAt", "outcome"} & one.keys() for one in operations)
 
     @happens(data=st.data(), kind=st.sampled_from([OperationKind.CREATE, OperationKind.UPDATE]))
     def will_fail(self, data: st.DataObject, kind: OperationKind) -> None:
@@ -195,11 +203,11 @@ class Sequence(RuleBasedStateMachine):
 
     # The network ----------------------------------------------------------------------------------------------------
 
-    @happens(kind=st.sampled_from(AWS_FAULTS), share=st.sampled_from([0.3, 1.0]), seconds=whiles)
+    @happens(kind=st.sampled_from(AwsFault), share=st.sampled_from([0.3, 1.0]), seconds=whiles)
     def aws_storms(self, kind: AwsFault, share: float, seconds: float) -> None:
         self.world.weather.aws[kind] = (share, self.world.loop.time() + seconds)
 
-    @happens(kind=st.sampled_from(AWS_FAULTS))
+    @happens(kind=st.sampled_from(AwsFault))
     def next_call_goes_wrong(self, kind: AwsFault) -> None:
         self.world.weather.next_mutation = kind
 

@@ -78,7 +78,8 @@ class Statements:
             option: self._secrets.lately(namespace, reference["name"], reference["key"])
             for option, reference in spec.get("airflowConfigurationSecrets", {}).items()
         }
-        return differences(spec, look.true.settings, look.true.tags, secrets=secrets, newest=look.newest)
+        found = differences(spec, look.true.settings, look.true.tags, secrets=secrets, newest=look.newest)
+        return {name for name in found if not (look.tagged and name.startswith("tags."))}
 
 
 class LogListener(logging.Handler):

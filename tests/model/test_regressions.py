@@ -1,0 +1,52 @@
+"""Sequences that once went wrong, as short as they could be made, each by the name of what was not kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from mwaa_operator.controller.store import Key
+from mwaa_sandbox.aws.mwaa.statuses import OperationKind, Outcome
+
+from .convergence import settle, unexplained
+from .faults import AwsFault
+from .specs import BASE
+from .world import World
+
+A = Key("data", "a")
+HOUR = 3600.0
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    world = World()
+    yield world
+    world.close()
+
+
+def test_create_whose_repetition_was_refused_is_not_made_again_when_it_fails(world: World) -> None:
+    """Its answer was lost, boto3 repeated it, and AWS said "already exists": it was the operator's own all the same."""
+    world.weather.next_mutation = AwsFault.LOST_THEN_REPEATED
+    world.aws.script(OperationKind.CREATE, Outcome.CREATE_FAILED)
+    world.apply(A, BASE)
+    world.wait(6 * HOUR)
+    assert world.aws.environment("a").status == "CREATE_FAILED"  # type: ignore[union-attr]
+    _holds(world)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.ROLLED_BACK_UPDATE_FAILED, Outcome.ROLLED_BACK_AVAILABLE])
+def test_update_whose_repetition_was_refused_is_not_made_again_when_it_fails(world: World, outcome: Outcome) -> None:
+    world.apply(A, BASE)
+    world.wait(HOUR)
+    world.weather.next_mutation = AwsFault.LOST_THEN_REPEATED
+    world.aws.script(OperationKind.UPDATE, outcome)
+    world.apply(A, {**BASE, "maxWorkers": 5})
+    world.wait(6 * HOUR)
+    assert world.aws.environment("a").settings["MaxWorkers"] == 10  # type: ignore[union-attr]
+    _holds(world)
+
+
+def _holds(world: World) -> None:
+    settle(world)
+    assert not world.journal.wrong
+    assert not unexplained(world)
