@@ -6,13 +6,12 @@ Points beyond the calls of the undisturbed run are tried as well, until one is n
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
-import tempfile
 import time
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, as_completed
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from functools import partial
 
 from mwaa_sandbox.cluster import ControlPlane, ensure_assets
 from mwaa_sandbox.cluster.progress import ProgressLine
@@ -24,6 +23,7 @@ from .scenarios import SCENARIOS, Scenario
 from .trials import LANES, Trial, Trials, trials
 from .world import ROOT, world
 
+LOGS = ROOT / "build" / "crash"
 RESULTS = ROOT / "docs" / "results" / "crash.md"
 
 
@@ -32,10 +32,11 @@ def main() -> int:
     progress = ProgressLine(interval=30)
     began = time.monotonic()
     scenarios = [scenario for scenario in SCENARIOS if options.scenario in {None, scenario.name}]
+    shutil.rmtree(LOGS, ignore_errors=True)
+    LOGS.mkdir(parents=True)
     with (
-        _folder(options.logs) as folder,
         ControlPlane.start(assets=ensure_assets(progress), progress=progress) as control_plane,
-        world(control_plane, folder) as made,
+        world(control_plane, LOGS) as made,
         trials(made, count=options.lanes) as running,
     ):
         progress("Running every scenario undisturbed")
@@ -47,10 +48,12 @@ def main() -> int:
     if options.scenario is None:
         report.write(text, RESULTS)
     print(f"\n{text}")  # noqa: T201 - the command's output
+    if failed:
+        print(f"Logs are in {LOGS}.")  # noqa: T201 - the command's output
     return 1 if failed else 0
 
 
-def _try_all(running: Trials, scenarios: Iterable[Scenario], progress: ProgressLine) -> dict[str, list[Trial]]:
+def _try_all(running: Trials, scenarios: Sequence[Scenario], progress: ProgressLine) -> dict[str, list[Trial]]:
     waiting: dict[Future[Trial], Scenario] = {}
     for scenario in scenarios:
         for point in points_of(scenario.name, running.undisturbed(scenario).calls):
@@ -66,9 +69,10 @@ def _try_all(running: Trials, scenarios: Iterable[Scenario], progress: ProgressL
         failed = sum(bool(trial.problems) for trials_ in found.values() for trial in trials_)
         left = (time.monotonic() - began) / done * (len(waiting) - done)
         progress(f"Killing the operator: {done} of {len(waiting)} points, {failed} failed, {_minutes(left)} left")
-    for scenario in scenarios:
-        progress(f"Killing the operator: what is left of {scenario.name}")
-        found[scenario.name] += _beyond(running, scenario)
+    progress("Killing the operator beyond the calls of the undisturbed runs")
+    with ThreadPoolExecutor(len(scenarios)) as pool:
+        for scenario, more in zip(scenarios, pool.map(partial(_beyond, running), scenarios), strict=True):
+            found[scenario.name] += more
     return found
 
 
@@ -83,17 +87,6 @@ def _beyond(running: Trials, scenario: Scenario) -> list[Trial]:
     return found
 
 
-@contextmanager
-def _folder(given: Path | None) -> Iterator[Path]:
-    """Where logs are: a folder that stays, if one is given."""
-    if given is not None:
-        given.mkdir(parents=True, exist_ok=True)
-        yield given.absolute()
-        return
-    with tempfile.TemporaryDirectory(prefix="mwaa-crash-") as folder:
-        yield Path(folder)
-
-
 def _minutes(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02}"
@@ -103,7 +96,6 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make crash", description="Kill the operator at every call it makes.")
     parser.add_argument("--scenario", choices=[scenario.name for scenario in SCENARIOS], help="only this one")
     parser.add_argument("--lanes", type=int, default=LANES, help=f"runs at once (default: {LANES})")
-    parser.add_argument("--logs", type=Path, help="keep the operators' logs in this folder")
     return parser.parse_args()
 
 

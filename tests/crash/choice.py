@@ -10,7 +10,7 @@ from .points import Point, drawn, points_of
 from .scenarios import Scenario
 from .trials import Trials
 
-POINTS_EACH = 3
+POINTS_EACH = 7
 SEED = os.environ.get("MWAA_CRASH_SEED") or f"{datetime.now(UTC):%Y-%m-%d}"
 POINTS = [Point.read(text) for text in os.environ.get("MWAA_CRASH_POINTS", "").split(",") if text]
 

@@ -1,5 +1,7 @@
 """Says at the end of a run which points were tried, so that they can be tried again."""
 
+from itertools import groupby
+
 from .choice import SEED
 
 
@@ -11,7 +13,9 @@ def pytest_terminal_summary(terminalreporter):
         if name == "crash_points" and report.when == "call"
         for point in points
     ]
-    if tried:
-        terminalreporter.section("crash test")
-        terminalreporter.line(f"The operator was killed at {len(tried)} points, drawn by MWAA_CRASH_SEED={SEED}:")
-        terminalreporter.line(", ".join(tried))
+    if not tried:
+        return
+    terminalreporter.section("crash test")
+    terminalreporter.line(f"The operator was killed at {len(tried)} points, drawn by MWAA_CRASH_SEED={SEED}:")
+    for scenario, points in groupby(tried, key=lambda point: point.partition(":")[0]):
+        terminalreporter.line(f"{scenario}: {', '.join(point.partition(':')[2] for point in points)}")
