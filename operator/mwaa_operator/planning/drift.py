@@ -4,17 +4,11 @@ Drift is a difference that appeared while the spec stayed the same. What AWS its
 undo it would start a fight that nobody wins.
 """
 
-import re
-
 from mwaa_operator.api.enums import DriftPolicy
 from mwaa_operator.api.names import OWNERSHIP_TAGS
 from mwaa_operator.planning.diff import Difference
-from mwaa_operator.planning.observation import AwsEnvironment, LastUpdate
+from mwaa_operator.planning.observation import AwsEnvironment
 from mwaa_operator.planning.situation import Situation
-
-_AWS_ITSELF = re.compile(r"maintenance|internal|mwaa", re.IGNORECASE)
-"""`LastUpdate.Source` names internal processes of MWAA, environment maintenance among them; the exact values are not documented
-(`mwaa-behaviour.md` §2)."""
 
 
 def is_drift(situation: Situation) -> bool:
@@ -41,11 +35,6 @@ def changed_by_aws(situation: Situation, environment: AwsEnvironment, found: Dif
         return frozenset()
     differing = {change.field for change in found.changes if not change.field.startswith("tags.")}
     last = environment.last_update
-    if made_by_aws(last) and last.created_at != situation.applied.update_at:
+    if last.made_by_aws and last.created_at != situation.applied.update_at:
         return frozenset(differing)
     return frozenset(differing.intersection(situation.applied.left_to_aws))
-
-
-def made_by_aws(last: LastUpdate) -> bool:
-    """Whether AWS's own doings caused the last update. A caller's ARN may contain any word."""
-    return last.source is not None and not last.source.startswith("arn:") and bool(_AWS_ITSELF.search(last.source))

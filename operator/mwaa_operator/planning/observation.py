@@ -4,6 +4,7 @@ A thin view over GetEnvironment's answer: it keeps AWS's member names, so that a
 only what the service is known to leave open (`mwaa-behaviour.md` §1.2, §2).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,6 +12,10 @@ from typing import Any
 
 MASKED = "***"
 """What GetEnvironment returns in place of some sensitive option values (`mwaa-behaviour.md` §1.2)."""
+
+_AWS_ITSELF = re.compile(r"maintenance|internal|mwaa", re.IGNORECASE)
+"""`LastUpdate.Source` names internal processes of MWAA, environment maintenance among them; the exact values are not documented
+(`mwaa-behaviour.md` §2)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +31,12 @@ class LastUpdate:
     @property
     def failed(self) -> bool:
         return self.status == "FAILED"
+
+    @property
+    def made_by_aws(self) -> bool:
+        """Whether AWS's own doings caused it. A caller's ARN may contain any word."""
+        source = self.source or ""
+        return not source.startswith("arn:") and bool(_AWS_ITSELF.search(source))
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,9 @@ def _settled_update(operation: LastOperation, environment: AwsEnvironment, *, at
     last = environment.last_update
     if last.created_at == operation.previous_update_at:
         return operation if _just_accepted(operation, at) else None
+    if operation.accepted_at is None and last.made_by_aws:
+        # Nobody has heard that it was accepted, and what AWS has done since was AWS's own: it is sent again.
+        return None
     if last.status == "PENDING":
         return operation
     failed = last.failed or environment.status in {"UPDATE_FAILED", "UNAVAILABLE"}

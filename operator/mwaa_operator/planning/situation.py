@@ -98,12 +98,9 @@ class Situation:
     def applied(self) -> LastApplied:
         """What is known to have been applied, an operation that has just succeeded included."""
         applied = self.status.last_applied or LastApplied()
-        operation, before = self.operation, self.status.last_operation
-        if operation is None or operation.outcome is not OperationOutcome.SUCCEEDED or operation.contested:
-            # What succeeded may have been somebody else's. If it was ours, nothing differs, and that is remembered next.
-            return applied
-        if before is not None and before.outcome is not None:
-            # It is an old story by now: what was in agreement since then has been remembered after it.
+        operation = self._just_succeeded
+        if operation is None or operation.accepted_at is None:
+            # Where no answer was heard, what succeeded may have been somebody else's. If nothing differs, that is remembered next.
             return applied
         return applied.model_copy(
             update={"options_hash": operation.options_hash, "hash": operation.hash, "generation": operation.generation}
@@ -111,10 +108,20 @@ class Situation:
 
     @property
     def remembered(self) -> Remembered:
-        applied = self.applied
-        comparable = self.options_hash is not None and self.key.made(applied.options_hash)
+        applied, operation = self.applied, self._just_succeeded
+        # Masked values show no difference: of these an operation of which no answer was heard is taken at its word.
+        sent = operation.options_hash if operation is not None and not operation.contested else applied.options_hash
+        comparable = self.options_hash is not None and self.key.made(sent)
         return Remembered(
             fields=frozenset(applied.fields),
             tag_keys=frozenset(applied.tag_keys),
-            options_current=applied.options_hash == self.options_hash if comparable else None,
+            options_current=sent == self.options_hash if comparable else None,
         )
+
+    @property
+    def _just_succeeded(self) -> LastOperation | None:
+        """The last operation, if it is now that it is seen to have succeeded. Later, what was in agreement since has been remembered."""
+        operation, before = self.operation, self.status.last_operation
+        if before is None or before.outcome is not None or operation is None:
+            return None
+        return operation if operation.outcome is OperationOutcome.SUCCEEDED else None

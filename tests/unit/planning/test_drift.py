@@ -2,7 +2,6 @@
 
 import pytest
 from mwaa_operator.api.conditions import Reason
-from mwaa_operator.planning.drift import made_by_aws
 from mwaa_operator.planning.observation import LastUpdate
 
 
@@ -58,7 +57,7 @@ def test_a_change_made_by_a_person_is_drift(settled):
 
 @pytest.mark.parametrize("source", [None, "", "arn:aws:sts::123456789012:assumed-role/internal/mwaa", "somebody"])
 def test_a_caller_is_not_taken_for_aws(source):
-    assert not made_by_aws(LastUpdate(source=source))
+    assert not LastUpdate(source=source).made_by_aws
 
 
 def test_drift_is_said_once(settled):
@@ -67,3 +66,30 @@ def test_drift_is_said_once(settled):
     assert [notice.reason for notice in settled.passes().notices] == [Reason.DRIFTED]
     assert settled.later(hours=1).passes().notices == ()
     assert settled.status.drifted_fields == ("maxWorkers",)
+
+
+def test_an_edit_that_never_arrived_is_not_taken_for_what_aws_did_meanwhile(settled):
+    settled.edit(maxWorkers=9).passes_and_dies()
+    settled.aws_says(
+        Status="MAINTENANCE", LastUpdate={"Status": "PENDING", "CreatedAt": settled.now, "Source": "MAINTENANCE"}
+    )
+    settled.later(minutes=1).passes()
+    settled.aws_says(Status="AVAILABLE", LastUpdate={**settled.aws["LastUpdate"], "Status": "SUCCESS"})
+    assert settled.later(hours=1).sends == [("UpdateEnvironment", {"MaxWorkers": 9})]
+
+
+def test_an_edit_that_never_arrived_is_not_taken_for_drift_when_somebody_else_has_made_an_update(settled):
+    settled.policies(drift="Report").passes()
+    settled.edit(maxWorkers=9).passes_and_dies()
+    settled.aws_says(Schedulers=4, LastUpdate={"Status": "SUCCESS", "CreatedAt": settled.now})
+    assert settled.later(minutes=30).sends == [("UpdateEnvironment", {"MaxWorkers": 9})]
+    assert settled.passes().verdict.ready is False
+
+
+def test_an_update_of_masked_options_whose_answer_was_lost_is_not_repeated(settled):
+    settled.edit(airflowConfigurationOptions={"smtp.smtp_password": "first"})
+    settled.updates_to("AVAILABLE", "SUCCESS", AirflowConfigurationOptions={"smtp.smtp_password": "***"}).passes()
+    settled.edit(airflowConfigurationOptions={"smtp.smtp_password": "second"}).passes_and_dies()
+    settled.aws_says(LastUpdate={"Status": "SUCCESS", "CreatedAt": settled.now})
+    assert settled.later(minutes=30).passes().steps == ()
+    assert settled.later(hours=1).passes().verdict.ready is True
