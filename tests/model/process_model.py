@@ -18,6 +18,7 @@ from mwaa_operator.controller.reconciler import Reconciler
 from mwaa_operator.controller.secret_options import SecretOptions
 from mwaa_operator.controller.secret_watches import SecretWatches
 from mwaa_operator.controller.store import Key, Store
+from mwaa_operator.controller.turns import Turns
 from mwaa_operator.controller.workers import Workers
 from mwaa_operator.planning.fingerprint import FingerprintKey
 from mwaa_operator.resources.environment import EnvironmentResource
@@ -56,6 +57,7 @@ class OperatorModel:
             time_scale=1.0,
             randomness=random.Random(world.seed),
         )
+        turns = Turns(self._queue, lane_of=lambda _: CLUSTER, count=WORKERS)
         self._reconciler = Reconciler(
             store=self._store,
             objects=Objects(self._store, kubernetes, self._events),
@@ -69,13 +71,22 @@ class OperatorModel:
                 hurry=self._queue.add_after,
                 randomness=random.Random(world.seed),
             ),
+            turns=turns,
             executor=VirtualExecutor(loop, seconds=lambda: world.aws_seconds, alive=lambda: not self.fate.dead),
             key=FingerprintKey(b"0123456789abcdef"),
             cluster=CLUSTER,
             time_scale=1.0,
+            randomness=random.Random(world.seed),
             now=loop.moment,
         )
-        workers = Workers(self._queue, self._reconcile, Metrics(self._store, self._queue), count=WORKERS)
+        workers = Workers(
+            self._queue,
+            self._reconcile,
+            Metrics(self._store, self._queue),
+            turns=turns,
+            count=WORKERS,
+            randomness=random.Random(world.seed),
+        )
         registry = registry_for(self._store, self._queue, login=lambda: None, loop=loop)
         (handler,) = registry._watching.get_all_handlers()
         self._seen: Any = handler.fn

@@ -8,8 +8,10 @@ import random
 import signal
 import socket
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import Any
 
 from kubernetes.aio.config import ConfigException
 
@@ -31,6 +33,7 @@ from mwaa_operator.controller.secret_versions import secret_versions
 from mwaa_operator.controller.secret_watches import SecretWatches
 from mwaa_operator.controller.settings import Settings
 from mwaa_operator.controller.store import Key, Store
+from mwaa_operator.controller.turns import Turns
 from mwaa_operator.controller.watching import Watching
 from mwaa_operator.controller.workers import Workers
 from mwaa_operator.planning.fingerprint import FingerprintKey
@@ -43,6 +46,9 @@ GRACE_SECONDS = 3.0
 
 QUIET_SECONDS = 60.0
 """For how long the same event about the same object is not sent again."""
+
+THREADS_PER_WORKER = 16
+"""Threads for calls to AWS: started when needed, and most of them never are, for only those of passes that hang are beside the workers'."""
 
 LAST_WORDS_SECONDS = 1.0
 """How long events may still be sent then."""
@@ -116,7 +122,16 @@ class Process:
         settings = self._settings
         key = FingerprintKey(await kubernetes.fingerprint_key(settings.namespace))
         cluster = settings.cluster_name or await kubernetes.cluster_uid()
-        executor = ThreadPoolExecutor(max_workers=settings.workers, thread_name_prefix="aws")
+        executor = ThreadPoolExecutor(max_workers=THREADS_PER_WORKER * settings.workers, thread_name_prefix="aws")
+        # Passes that hang hold a connection each, beside those of the workers: see `turns`.
+        resource = EnvironmentResource(Clients(connections=3 * settings.workers, observer=self._metrics.aws_call))
+        turns = Turns(
+            self._queue,
+            lane_of=lambda key: resource.region(_region_of(self._store.get(key))),
+            count=settings.workers,
+            scale=settings.time_scale,
+        )
+        randomness = random.Random()  # noqa: S311 - spreads tries and looks
         events = EventRecorder(
             kubernetes,
             clock=time.monotonic,
@@ -129,27 +144,36 @@ class Process:
             partial(secret_versions, watch_api),
             changed=self._queue.add,
             time_scale=settings.time_scale,
-            randomness=random.Random(),  # noqa: S311 - spreads tries
+            randomness=randomness,
         )
         reconciler = Reconciler(
             store=self._store,
             objects=Objects(self._store, kubernetes, events),
             secret_options=SecretOptions(kubernetes, secret_watches),
-            resource=EnvironmentResource(Clients(connections=settings.workers, observer=self._metrics.aws_call)),
+            resource=resource,
             events=events,
             pacing=Pacing(
                 scale=settings.time_scale,
                 resync_seconds=settings.resync_seconds,
                 clock=time.monotonic,
                 hurry=self._queue.add_after,
-                randomness=random.Random(),  # noqa: S311 - spreads polls
+                randomness=randomness,
             ),
+            turns=turns,
             executor=executor,
             key=key,
             cluster=cluster,
             time_scale=settings.time_scale,
+            randomness=randomness,
         )
-        workers = Workers(self._queue, reconciler.reconcile, self._metrics, count=settings.workers)
+        workers = Workers(
+            self._queue,
+            reconciler.reconcile,
+            self._metrics,
+            turns=turns,
+            count=settings.workers,
+            randomness=randomness,
+        )
         loop = asyncio.get_running_loop()
         watching = Watching(
             registry_for(self._store, self._queue, login=login, loop=loop),
@@ -179,3 +203,8 @@ class Process:
                     raise result
         if not self._stop.is_set():
             raise WatchingEndedError("kopf has stopped watching")
+
+
+def _region_of(body: Mapping[str, Any] | None) -> str | None:
+    region = (body or {}).get("spec", {}).get("region")
+    return None if region is None else str(region)

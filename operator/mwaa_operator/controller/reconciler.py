@@ -6,6 +6,7 @@ die anywhere in here: what matters is in the object's status before a call is ma
 
 import asyncio
 import logging
+import random
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
@@ -31,16 +32,18 @@ from mwaa_operator.controller.pacing import Pacing
 from mwaa_operator.controller.redaction import Redaction, without_values
 from mwaa_operator.controller.secret_options import SecretOptions, SecretProblemError
 from mwaa_operator.controller.store import Key, Store
+from mwaa_operator.controller.turns import Turns
 from mwaa_operator.planning.aftermath import Aftermath, after_failure
 from mwaa_operator.planning.clock import Moment
 from mwaa_operator.planning.desired import desired_environment, files_to_follow
-from mwaa_operator.planning.failure import AwsError
+from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.planning.fingerprint import FingerprintKey
 from mwaa_operator.planning.model import Plan, Standing, Step, Verdict
 from mwaa_operator.planning.observation import Observation
 from mwaa_operator.planning.ownership import Identity
 from mwaa_operator.planning.plan import plan
 from mwaa_operator.planning.report import shown_environment, status_of
+from mwaa_operator.planning.schedule import jittered
 from mwaa_operator.planning.situation import Situation
 from mwaa_operator.planning.transitions import event
 from mwaa_operator.resources.environment import EnvironmentResource
@@ -78,10 +81,12 @@ class Reconciler:
         resource: EnvironmentResource,
         events: EventRecorder,
         pacing: Pacing,
+        turns: Turns,
         executor: Executor,
         key: FingerprintKey,
         cluster: str,
         time_scale: float,
+        randomness: random.Random,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
@@ -90,10 +95,12 @@ class Reconciler:
         self._resource = resource
         self._events = events
         self._pacing = pacing
+        self._turns = turns
         self._executor = executor
         self._key = key
         self._cluster = cluster
         self._scale = time_scale
+        self._random = randomness
         self._now = now
         self._failures: dict[Key, tuple[int, datetime]] = {}
 
@@ -121,7 +128,8 @@ class Reconciler:
     async def _pass(self, key: Key, body: Mapping[str, Any], found: MwaaEnvironment) -> float | None:
         region = self._resource.region(found.spec.region)
         try:
-            observation = await self._in_thread(
+            observation = await self._ask(
+                key,
                 self._resource.observe,
                 name=found.name_in_aws,
                 region=region,
@@ -171,13 +179,11 @@ class Reconciler:
     async def _apply(self, key: Key, step: Step, progress: Progress, region: str | None) -> Progress:
         log.info("calling AWS", extra={"object": str(key), "operation": step.kind.value})
         try:
-            accepted = await self._in_thread(self._resource.apply, step, region=region)
+            accepted = await self._ask(key, self._resource.apply, step, region=region)
         except AwsError as error:
             after = self._after(key, Redaction.of(step.parameters).error(error), step.remember)
             operation = after.operation if step.remember else progress.operation
-            return replace(
-                progress, verdict=after.verdict, operation=operation, retry_seconds=after.retry_seconds / self._scale
-            )
+            return replace(progress, verdict=after.verdict, operation=operation, retry_seconds=self._retry(after))
         if step.remember is None:
             return progress
         known = progress.environment or ObservedEnvironment(name=step.parameters["Name"], arn=accepted.arn)
@@ -216,7 +222,7 @@ class Reconciler:
 
     async def _cannot_look(self, key: Key, body: Mapping[str, Any], error: AwsError) -> float:
         after = self._after(key, error, None)
-        return await self._say(key, body, after.verdict, again=after.retry_seconds / self._scale)
+        return await self._say(key, body, after.verdict, again=self._retry(after))
 
     async def _say(
         self, key: Key, body: Mapping[str, Any], verdict: Verdict, *, again: float, seen: Situation | None = None
@@ -256,6 +262,10 @@ class Reconciler:
             },
         )
         return after
+
+    def _retry(self, after: Aftermath) -> float:
+        # What fails together should not be tried again together.
+        return jittered(after.retry_seconds, random=self._random.random()) / self._scale
 
     # Reporting -------------------------------------------------------------------------------------------------------
 
@@ -323,8 +333,16 @@ class Reconciler:
             return {}
         return await self._secret_options.read(key, found.spec)
 
-    async def _in_thread(self, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, lambda: call(*args, **kwargs))
+    async def _ask(self, key: Key, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Call AWS in a thread, and have the turns of other objects follow from how it likes that. Raises AwsError."""
+        try:
+            answer = await asyncio.get_running_loop().run_in_executor(self._executor, lambda: call(*args, **kwargs))
+        except AwsError as error:
+            if error.kind is not FailureKind.TRANSIENT:
+                self._turns.answered(key, throttled=error.kind is FailureKind.THROTTLED)
+            raise
+        self._turns.answered(key, throttled=False)
+        return answer
 
     def _moment(self) -> Moment:
         return Moment(self._now().replace(microsecond=0), self._scale)

@@ -1,6 +1,5 @@
 """The MWAA environment as a resource: looks and acts; what to do is decided in `planning`."""
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -24,7 +23,6 @@ class EnvironmentResource:
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
         self._account_id: str | None = None
-        self._lock = threading.Lock()
 
     def region(self, region: str | None) -> str | None:
         """The region that an object's own, or none, comes to."""
@@ -48,8 +46,8 @@ class EnvironmentResource:
         return Accepted(arn=answer.get("Arn"), request_id=answer.get("ResponseMetadata", {}).get("RequestId"))
 
     def _account(self, region: str | None) -> str:
-        with self._lock:
-            if self._account_id is None:
-                # The object's region: opt-in regions and China are not reached by way of the global endpoint.
-                self._account_id = sts.account_id(self._clients.client("sts", region))
-            return self._account_id
+        # Without a lock: several may ask at first, but none waits for an answer that another one does not get.
+        if self._account_id is None:
+            # The object's region: opt-in regions and China are not reached by way of the global endpoint.
+            self._account_id = sts.account_id(self._clients.client("sts", region))
+        return self._account_id

@@ -4,15 +4,24 @@ import asyncio
 import contextlib
 import itertools
 import logging
+import random
 
 import pytest
 from mwaa_operator.controller.kubernetes import KubernetesError
 from mwaa_operator.controller.metrics import Metrics
 from mwaa_operator.controller.queue import WorkQueue
 from mwaa_operator.controller.store import Key, Store
+from mwaa_operator.controller.turns import PATIENCE_SECONDS, Turns
 from mwaa_operator.controller.workers import Workers
 
 A, B = Key("data", "a"), Key("data", "b")
+
+
+class Middling:
+    """Jitter that changes nothing."""
+
+    def random(self):
+        return 0.5
 
 
 class Passes:
@@ -39,7 +48,8 @@ async def at_work(passes, *, count=4):
     """Workers that run, as (workers, queue, metrics)."""
     queue = WorkQueue()
     metrics = Metrics(Store(), queue)
-    workers = Workers(queue, passes.reconcile, metrics, count=count)
+    turns = Turns(queue, lane_of=lambda key: key.namespace, count=count)
+    workers = Workers(queue, passes.reconcile, metrics, turns=turns, count=count, randomness=Middling())
     running = asyncio.create_task(workers.run())
     try:
         yield workers, queue, metrics
@@ -156,12 +166,76 @@ def test_no_more_passes_are_under_way_than_there_are_workers(in_virtual_time):
     async def scenario():
         passes = Passes()
         keys = [Key("data", str(number)) for number in range(6)]
-        passes.script = dict.fromkeys(keys, taking(10))
+        passes.script = dict.fromkeys(keys, taking(2))
         async with at_work(passes, count=2) as (_, queue, _):
             for key in keys:
                 queue.add(key)
             await asyncio.sleep(60)
-        assert [passes.times(key) for key in keys] == [[0], [0], [10], [10], [20], [20]]
+        assert [passes.times(key) for key in keys] == [[0], [0], [2], [2], [4], [4]]
+
+    in_virtual_time(scenario())
+
+
+def test_a_pass_that_hangs_gives_its_worker_back_and_goes_on(in_virtual_time):
+    async def scenario():
+        passes = Passes()
+        passes.script[A] = taking(100)
+        async with at_work(passes, count=1) as (_, queue, _):
+            queue.add(A)
+            queue.add(B)
+            await asyncio.sleep(200)
+        assert passes.times(B) == [PATIENCE_SECONDS]
+        assert passes.ended == [B, A]
+
+    in_virtual_time(scenario())
+
+
+def test_an_object_that_hung_is_tried_again_beside_the_workers(in_virtual_time):
+    async def scenario():
+        passes = Passes()
+        passes.script[A] = taking(100, outcome=10)
+        async with at_work(passes, count=1) as (_, queue, _):
+            queue.add(A)
+            await asyncio.sleep(111)
+            queue.add(B)
+            await asyncio.sleep(0.1)
+        assert passes.times(A) == [0, 110]
+        assert passes.times(B) == [111]
+
+    in_virtual_time(scenario())
+
+
+def test_as_many_hanging_objects_as_workers_do_not_stop_another_account(in_virtual_time):
+    async def scenario():
+        passes = Passes()
+        dark = [Key("dark", str(number)) for number in range(40)]
+        passes.script = {**dict.fromkeys(dark, taking(100, outcome=2)), A: taking(0, outcome=10)}
+        async with at_work(passes, count=4) as (_, queue, _):
+            for key in [*dark, A]:
+                queue.add(key)
+            await asyncio.sleep(1000)
+        waits = [later - earlier for earlier, later in itertools.pairwise(passes.times(A))]
+        assert passes.times(A)[0] <= PATIENCE_SECONDS
+        assert max(waits) <= 10 + PATIENCE_SECONDS
+        assert {key for key, _ in passes.began} == {A, *dark}, "and all of those are tried"
+
+    in_virtual_time(scenario())
+
+
+def test_failures_at_the_same_time_are_not_tried_again_at_the_same_time(in_virtual_time):
+    async def scenario():
+        passes, queue = Passes(), WorkQueue()
+        keys = [Key("data", str(number)) for number in range(8)]
+        passes.script = dict.fromkeys(keys, raising(RuntimeError("a bug")))
+        turns = Turns(queue, lane_of=lambda key: key.namespace, count=8)
+        metrics = Metrics(Store(), queue)
+        workers = Workers(queue, passes.reconcile, metrics, turns=turns, count=8, randomness=random.Random(7))
+        running = asyncio.create_task(workers.run())
+        for key in keys:
+            queue.add(key)
+        await asyncio.sleep(0.26)
+        running.cancel()
+        assert len({passes.times(key)[1] for key in keys}) == len(keys)
 
     in_virtual_time(scenario())
 
