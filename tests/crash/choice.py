@@ -11,8 +11,8 @@ from .scenarios import Scenario
 from .trials import Trials
 
 POINTS_EACH = 7
-SEED = os.environ.get("MWAA_CRASH_SEED") or f"{datetime.now(UTC):%Y-%m-%d}"
-POINTS = [Point.read(text) for text in os.environ.get("MWAA_CRASH_POINTS", "").split(",") if text]
+SEED = os.environ.get("CRASH_SEED") or f"{datetime.now(UTC):%Y-%m-%d}"
+POINTS = [Point.read(text) for text in os.environ.get("CRASH_POINTS", "").split(",") if text]
 
 
 def chosen(trials: Trials, scenario: Scenario) -> list[Point]:

@@ -16,6 +16,6 @@ def pytest_terminal_summary(terminalreporter):
     if not tried:
         return
     terminalreporter.section("crash test")
-    terminalreporter.line(f"The operator was killed at {len(tried)} points, drawn by MWAA_CRASH_SEED={SEED}:")
+    terminalreporter.line(f"The operator was killed at {len(tried)} points, drawn by CRASH_SEED={SEED}:")
     for scenario, points in groupby(tried, key=lambda point: point.partition(":")[0]):
         terminalreporter.line(f"{scenario}: {', '.join(point.partition(':')[2] for point in points)}")

@@ -1,6 +1,6 @@
 """A part of the crash test that fits into every run of the suite, another one each day. `make crash` is all of it.
 
-MWAA_CRASH_SEED draws the points of another day, MWAA_CRASH_POINTS names them: "update:4:after,create:13:before".
+CRASH_SEED draws the points of another day, CRASH_POINTS names them: "update:4:after,create:13:before".
 """
 
 from __future__ import annotations
@@ -43,5 +43,5 @@ def test_killed_operator_ends_where_it_would_have_ended(begun, scenario, record_
     record_property("crash_points", [str(trial.point) for trial in tried if trial.killed_at])
     failed = [trial for trial in tried if trial.problems]
     again = ",".join(str(trial.point) for trial in failed)
-    assert not failed, "\n".join([f"to try again: MWAA_CRASH_POINTS={again}", *map(str, failed)])
+    assert not failed, "\n".join([f"to try again: CRASH_POINTS={again}", *map(str, failed)])
     assert POINTS or any(trial.killed_at for trial in tried), "no run came to its point"
