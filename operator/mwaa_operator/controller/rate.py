@@ -15,6 +15,8 @@ class Rate:
     """Per answer: the rate doubles in seven seconds."""
     HALVED_EVERY_SECONDS = 1.0
     """Calls that were under way together are throttled together: that is one word of AWS's."""
+    _ROUNDING = 1e-3
+    """A sum of floats could fall short of a whole token for ever."""
 
     def __init__(self) -> None:
         self._rate: float | None = None
@@ -29,7 +31,8 @@ class Rate:
         # At most what comes in a second: a pause is not made up for by a burst.
         self._tokens = min(self._tokens + (now - self._filled) * self._rate, max(self._rate, 1.0))
         self._filled = now
-        return max(1.0 - self._tokens, 0.0) / self._rate
+        missing = 1.0 - self._tokens
+        return missing / self._rate if missing > self._ROUNDING else 0.0
 
     def take(self, now: float) -> None:
         """Use a token."""

@@ -120,7 +120,7 @@ class Turns:
         """Look again when there is a token. Where places are lacking, the end of a pass is what is waited for."""
         seconds = lane.rate.wait(self._now()) / self._scale
         if lane.line and seconds > 0 and lane.timer is None:
-            lane.timer = asyncio.get_running_loop().call_later(seconds, self._token, lane)
+            lane.timer = asyncio.get_running_loop().call_later(max(seconds, 0.001), self._token, lane)
 
     def _token(self, lane: _Lane) -> None:
         lane.timer = None

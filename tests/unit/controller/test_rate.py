@@ -58,3 +58,17 @@ def test_a_pause_is_not_made_up_for_by_a_burst():
     asker.rate.throttled(0)
     asker.now = 3600
     assert asker.asks(0.01) <= Rate.FIRST
+
+
+def test_who_comes_back_when_told_to_gets_a_token_whatever_the_floats():
+    for rate in range(1, 200):
+        asker = Asker()
+        asker.rate.throttled(0)
+        for _ in range(rate):
+            asker.rate.answered(0)
+        now = 1e9 / rate
+        asker.rate.take(now)
+        for _ in range(100):
+            now += asker.rate.wait(now)
+            assert asker.rate.wait(now) == 0
+            asker.rate.take(now)
