@@ -12,8 +12,12 @@ from mwaa_operator.planning.situation import Situation
 
 
 def is_drift(situation: Situation) -> bool:
-    """Whether a difference was made in AWS: the spec has not changed since the two last agreed."""
-    return situation.applied.hash == situation.desired_hash
+    """Whether a difference was made in AWS: the spec has not changed since the two were last seen to agree.
+
+    An update that AWS calls a success is no agreement yet: it may have changed nothing.
+    """
+    agreed = situation.status.last_applied
+    return agreed is not None and agreed.hash == situation.desired_hash
 
 
 def is_reported_only(situation: Situation) -> bool:

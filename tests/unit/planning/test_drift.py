@@ -93,3 +93,11 @@ def test_an_update_of_masked_options_whose_answer_was_lost_is_not_repeated(settl
     settled.aws_says(LastUpdate={"Status": "SUCCESS", "CreatedAt": settled.now})
     assert settled.later(minutes=30).passes().steps == ()
     assert settled.later(hours=1).passes().verdict.ready is True
+
+
+def test_an_update_that_changed_nothing_is_not_taken_for_drift(settled):
+    settled.policies(drift="Report").passes()
+    settled.edit(maxWorkers=9).updates_to("AVAILABLE", "SUCCESS", MaxWorkers=5)
+    decided = settled.passes()
+    assert decided.verdict.reason is Reason.NOT_CONVERGING
+    assert decided.verdict.ready is False
