@@ -14,6 +14,7 @@ from .truth import CLUSTER, differences, is_ours, name_in_aws, policy
 from .world import World
 
 HOUR = 3600.0
+_OPTIONS = {"airflowConfigurationOptions", "airflowConfigurationSecrets"}
 LONGEST_HOURS = 9 * 24
 """A window opens once a week, and a graceful update takes up to half a day."""
 
@@ -85,7 +86,11 @@ def _disagreement(
     ours = environment is not None and (is_ours(environment.tags, key) or observed)
     if agrees and ours:
         good = all(conditions[kind]["status"] == "True" for kind in ("Ready", "Synced")) and "Stalled" not in conditions
-        return [] if good else ["AWS runs the spec and it is not Ready and Synced"]
+        if good:
+            return []
+        differing = _left_over(world, body, environment)
+        if not differing:
+            return ["AWS runs the spec and it is not Ready and Synced"]
     wrong = []
     if conditions["Synced"]["status"] == "True" and differing:
         wrong.append(f"says Synced and AWS has another {sorted(differing)}")
@@ -152,6 +157,15 @@ def _differing(world: World, key: Key, spec: Mapping[str, Any], environment: Env
         for option, reference in spec.get("airflowConfigurationSecrets", {}).items()
     }
     return differences(spec, environment.settings, environment.tags, secrets=secrets, newest=world.aws.files)
+
+
+def _left_over(world: World, body: Mapping[str, Any], environment: Environment | None) -> set[str]:
+    """Options that a spec once named and names no more: they are still to be taken away."""
+    uid, generation = body["metadata"]["uid"], body["metadata"]["generation"]
+    named = [_OPTIONS & spec.keys() for (whose, _), spec in world.api.specs.items() if whose == uid]
+    named_now = _OPTIONS & world.api.specs[uid, generation].keys()
+    left = environment is not None and environment.settings["AirflowConfigurationOptions"]
+    return {"airflowConfigurationOptions"} if left and any(named) and not named_now else set()
 
 
 def _goes_on(world: World) -> bool:

@@ -46,6 +46,27 @@ def test_update_whose_repetition_was_refused_is_not_made_again_when_it_fails(wor
     _holds(world)
 
 
+@pytest.mark.parametrize("drift", ["Correct", "Report"])
+@pytest.mark.parametrize("what", ["maintenance", "somebody else's update"])
+def test_edit_whose_update_never_arrived_is_made_although_another_update_came_after_it(
+    world: World, what: str, drift: str
+) -> None:
+    """AWS then shows a later update that succeeded: it is not the operator's, and the edit is no drift."""
+    spec = {**BASE, "policies": {"drift": drift}}
+    world.apply(A, spec)
+    world.wait(HOUR)
+    world.weather.next_mutation = AwsFault.TIMEOUT
+    world.apply(A, {**spec, "maxWorkers": 5})
+    world.wait(1.0)
+    if what == "maintenance":
+        assert world.aws.start_maintenance("a")
+    else:
+        assert world.aws.others_call("UpdateEnvironment", {"Name": "a", "MinWorkers": 2})
+    world.wait(6 * HOUR)
+    assert world.aws.environment("a").settings["MaxWorkers"] == 5  # type: ignore[union-attr]
+    _holds(world)
+
+
 def _holds(world: World) -> None:
     settle(world)
     assert not world.journal.wrong
