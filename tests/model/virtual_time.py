@@ -12,6 +12,9 @@ from typing import Any
 EPOCH = datetime(2026, 11, 23, 0, 0, tzinfo=UTC).timestamp()  # a Monday
 
 
+_TURN_SECONDS = 1e-6
+
+
 class NothingToWaitForError(RuntimeError):
     """Nothing is scheduled any more: in real time this would hang for ever."""
 
@@ -26,7 +29,8 @@ class _JumpingSelector(selectors.BaseSelector):
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if timeout is None:
             raise NothingToWaitForError
-        self.now += max(timeout, 0.0)
+        # Each turn of a loop takes a while: who waits for less than the clock can show would otherwise wait for ever.
+        self.now += max(timeout, _TURN_SECONDS)
         return []
 
     def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
