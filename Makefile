@@ -44,9 +44,9 @@ picture: .venv/.installed ## Take docs/demo.svg anew from a run of the demo
 	@$(BIN)/mwaa-sandbox demo --no-keep --record docs/demo.svg >/dev/null
 
 .PHONY: test
-test: .venv/.installed ## Run every test (ARGS="-k name" for some)
+test: .venv/.installed ## Run every test, in two processes (ARGS="-k name" for some)
 	@$(BIN)/mwaa-sandbox cluster assets >/dev/null
-	@$(BIN)/pytest --durations=15 $(ARGS)
+	@$(BIN)/pytest --numprocesses=2 --dist=loadfile --durations=15 $(ARGS)
 
 .PHONY: lint
 lint: .venv/.installed ## Check style, types, layers and what is generated
@@ -77,6 +77,11 @@ crash: .venv/.installed ## Kill the operator before and after every call it make
 bench: .venv/.installed ## Measure a fleet of 300 environments (about 10 minutes), into benchmarks/results/
 	@$(BIN)/mwaa-sandbox cluster assets >/dev/null
 	@$(BIN)/python benchmarks/fleet.py $(ARGS)
+
+.PHONY: soak
+soak: .venv/.installed ## Let everything go wrong at random for 20 minutes (ARGS="--minutes 2 --environments 40"), into benchmarks/results/
+	@$(BIN)/mwaa-sandbox cluster assets >/dev/null
+	@$(BIN)/python benchmarks/soak.py $(ARGS)
 
 # Nobody's registry is named in a lock: whoever installs takes the packages from where they are used to, and the hashes say that they are
 # the right ones.
