@@ -129,7 +129,9 @@ class EnvironmentSpec(Sizes, SourceCode):
     )
     def _version_knows_the_strategy(self) -> bool:
         return (
-            self.policies.update.worker_replacement_strategy is not WorkerReplacementStrategy.GRACEFUL
+            # Where it is only the default, updates are FORCED for such a version.
+            "worker_replacement_strategy" not in self.policies.update.model_fields_set
+            or self.policies.update.worker_replacement_strategy is not WorkerReplacementStrategy.GRACEFUL
             or not _is_version(self.airflow_version, _TOO_OLD_FOR_GRACEFUL)
         )
 

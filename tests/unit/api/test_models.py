@@ -193,3 +193,8 @@ def test_time_without_a_zone_is_refused():
 def test_reasons_are_words_that_kubernetes_takes(reason):
     assert reason.value.isalpha()
     assert reason.value[0].isupper()
+
+
+def test_default_strategy_leaves_old_versions_readable():
+    found = EnvironmentSpec.model_validate(spec(airflowVersion="2.4.2"))
+    assert found.policies.update.worker_replacement_strategy is WorkerReplacementStrategy.GRACEFUL
