@@ -71,6 +71,16 @@ class Kubernetes:
             raise
         return found
 
+    async def serves_kind(self) -> bool:
+        """Whether the API server knows MwaaEnvironments: their CRD is installed and accepted."""
+        try:
+            found = await _called(f"look for {PLURAL}", self._objects.get_api_resources(GROUP, VERSION))
+        except KubernetesError as error:
+            if error.status == 404:
+                return False
+            raise
+        return any(resource.name == PLURAL for resource in found.resources)
+
     async def create_event(self, namespace: str, event: Mapping[str, Any]) -> None:
         await _called(f"create an event in {namespace}", self._core.create_namespaced_event(namespace, event))
 

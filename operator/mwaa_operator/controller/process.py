@@ -50,6 +50,9 @@ QUIET_SECONDS = 60.0
 THREADS_PER_WORKER = 16
 """Threads for calls to AWS: started when needed, and most of them never are, for only those of passes that hang are beside the workers'."""
 
+CRD_LOOK_SECONDS = 1.0
+"""Between two looks for the CRD, where the operator was installed before it."""
+
 LAST_WORDS_SECONDS = 1.0
 """How long events may still be sent then."""
 
@@ -117,9 +120,23 @@ class Process:
         except asyncio.CancelledError:
             return 0
 
+    async def _kind_is_there(self, kubernetes: Kubernetes) -> bool:
+        """Wait for the CRD, for kopf looks for it only once. Tells whether it came before the process was told to stop."""
+        told = False
+        while not await kubernetes.serves_kind():
+            if not told:
+                log.warning("the CRD of MwaaEnvironments is not installed yet: waiting for it")
+                told = True
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), CRD_LOOK_SECONDS)
+                return False
+        return True
+
     async def _work(self, kubernetes: Kubernetes) -> None:
         self._working = True
         settings = self._settings
+        if not await self._kind_is_there(kubernetes):
+            return
         key = FingerprintKey(await kubernetes.fingerprint_key(settings.namespace))
         cluster = settings.cluster_name or await kubernetes.cluster_uid()
         executor = ThreadPoolExecutor(max_workers=THREADS_PER_WORKER * settings.workers, thread_name_prefix="aws")
