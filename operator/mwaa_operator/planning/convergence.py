@@ -190,8 +190,12 @@ def _applied(
     before = situation.applied
     fields, tag_keys = set(situation.desired.fields), set(situation.desired.tags)
     if not settled:
+        # Only agreement is remembered as such: an update that succeeded and changed nothing would be taken for drift next.
+        agreed = situation.status.last_applied or LastApplied()
         return before.model_copy(
             update={
+                "hash": agreed.hash,
+                "generation": agreed.generation,
                 "fields": tuple(sorted(fields | set(before.fields))),
                 "tag_keys": tuple(sorted(tag_keys | set(before.tag_keys))),
                 "left_to_aws": tuple(sorted(theirs)),
