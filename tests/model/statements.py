@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from mwaa_operator.api.environment_status import EnvironmentStatus
+from mwaa_sandbox.aws.mwaa.lifecycle import Environment
 
 from .api_server import ApiServer
 from .journal import CURRENT, Journal, Look
 from .secrets_model import Secrets
-from .truth import differences
+from .truth import differences, name_in_aws
 
 CANARY = "canary"
 """Is in every value of an option, and must be nowhere in what the operator says."""
@@ -29,6 +30,8 @@ class Statements:
         self._secrets = secrets
         self._agreed: set[tuple[str, int]] = set()
         self._repeats_until = 0.0
+        self.aws_may_lie = False
+        """AWS has called an update a success that changed nothing. For what spec it did, the operator cannot know afterwards."""
         self.statuses = 0
 
     def may_be_repeated(self) -> None:
@@ -68,8 +71,18 @@ class Statements:
         differing = self._differing(uid, generation, look, after["metadata"]["namespace"])
         if not differing:
             self._agreed.add((uid, generation))
-        elif synced["status"] == "True" or (uid, generation) not in self._agreed:
+        elif synced["status"] == "True" or not (self.aws_may_lie or (uid, generation) in self._agreed):
             self._journal.blame(f"{who} is Ready for generation {generation} and AWS has another {sorted(differing)}")
+
+    def others_change(self, environment: Environment, newest: dict[str, str]) -> None:
+        """Remember what AWS has run so far: an object may be Ready for that though nobody looked before it was changed."""
+        look = Look(None, environment, newest)
+        for body in self._api.objects.values():
+            uid, namespace = body["metadata"]["uid"], body["metadata"]["namespace"]
+            generations = [
+                one for whose, one in self._api.specs if whose == uid and name_in_aws(body) == environment.name
+            ]
+            self._agreed |= {(uid, one) for one in generations if not self._differing(uid, one, look, namespace)}
 
     def _differing(self, uid: str, generation: int, look: Look, namespace: str) -> set[str]:
         assert look.true is not None

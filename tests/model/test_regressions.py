@@ -67,13 +67,13 @@ def test_edit_whose_update_never_arrived_is_made_although_another_update_came_af
     _holds(world)
 
 
-@pytest.mark.parametrize("drift", ["Correct"])
+@pytest.mark.parametrize("drift", ["Correct", "Report"])
 def test_update_that_changed_nothing_is_no_drift(world: World, drift: str) -> None:
     """AWS says that it has succeeded: the spec and AWS never agreed, so the object is Ready for no such generation."""
     spec = {**BASE, "policies": {"drift": drift}}
     world.apply(A, spec)
     world.wait(HOUR)
-    world.aws.forgetful = True
+    world.forgets()
     world.apply(A, {**spec, "maxWorkers": 5})
     world.wait(6 * HOUR)
     conditions = {one["type"]: one for one in world.api.objects[A]["status"]["conditions"]}

@@ -63,6 +63,31 @@ class World:
         if self.operator is not None and self.operator.fate.dead:
             self.restart_operator()
 
+    # Others in AWS ----------------------------------------------------------------------------------------------------
+
+    def drifts(self, name: str, **members: Any) -> bool:
+        """Somebody changes an environment in AWS, which AWS allows only while it rests. Tells whether it was changed."""
+        found = self.aws.environment(name)
+        if found is None or found.operation is not None:
+            return False
+        self.statements.others_change(found, dict(self.aws.files))
+        self.journal.reason(name)
+        return self.aws.patch(name, **members)
+
+    def others_call(self, operation: str, parameters: dict[str, Any]) -> bool:
+        """Somebody else makes a call. Tells whether AWS accepted it."""
+        found = self.aws.environment(parameters["Name"])
+        if found is not None:
+            self.statements.others_change(found, dict(self.aws.files))
+        accepted = self.aws.others_call(operation, parameters)
+        if accepted:
+            self.journal.reason(parameters["Name"])
+        return accepted
+
+    def forgets(self) -> None:
+        """The next update will end well and change nothing."""
+        self.aws.forgetful = self.statements.aws_may_lie = True
+
     # The operator -----------------------------------------------------------------------------------------------------
 
     def stop_operator(self) -> None:
