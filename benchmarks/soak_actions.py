@@ -79,7 +79,9 @@ class Actions:
             self._go_on(name)
 
     def mend(self, name: str) -> None:
-        """Ask for something that AWS accepts, and that has not been asked for before."""
+        """Ask for something that AWS accepts, and that has not been asked for before. What only AWS Support can mend, it mends."""
+        if any(each["name"] == name and each["status"] == "UNAVAILABLE" for each in self._admin.environments()):
+            self._admin.patch_environment(*self._where(name), Status="AVAILABLE")
         change = {
             "maxWorkers": self._rng.randint(2, 20),
             "airflowConfigurationOptions": {"core.parallelism": f"{self._rng.random():.9f}"},
@@ -151,10 +153,12 @@ class Actions:
         return self._behind_its_back(name, lambda where: self._admin.remove_environment(*where))
 
     def _behind_its_back(self, name: str, what: Callable[[tuple[str, str, str]], object]) -> bool:
-        region = REGIONS[self.names.index(name) % len(REGIONS)]
-        what((ACCOUNT, region, name))
+        what(self._where(name))
         self.causes[name] += 1
         return True
+
+    def _where(self, name: str) -> tuple[str, str, str]:
+        return ACCOUNT, REGIONS[self.names.index(name) % len(REGIONS)], name
 
     def _fail_create(self, name: str) -> bool:
         return self._script("create", "create_failed", name)
