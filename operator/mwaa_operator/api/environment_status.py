@@ -80,6 +80,8 @@ class LastApplied(StatusModel):
     """The AWS fields that the spec named, so that one which leaves the spec can be set back."""
     tag_keys: tuple[Word, ...] = Field(default=(), max_length=64)
     """The tags that were set, so that one which leaves the spec is removed, and nobody else's ever is."""
+    created_at: Timestamp | None = None
+    """When the environment was created that the spec agreed with: another one of the same name is another environment."""
     update_at: Timestamp | None = None
     """When the last update had begun that AWS knew of when the spec and AWS agreed: a later one may be AWS's own."""
     left_to_aws: tuple[Word, ...] = Field(default=(), max_length=64)

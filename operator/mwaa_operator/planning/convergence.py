@@ -191,11 +191,10 @@ def _applied(
     fields, tag_keys = set(situation.desired.fields), set(situation.desired.tags)
     if not settled:
         # Only agreement is remembered as such: an update that succeeded and changed nothing would be taken for drift next.
-        agreed = situation.status.last_applied or LastApplied()
         return before.model_copy(
             update={
-                "hash": agreed.hash,
-                "generation": agreed.generation,
+                "hash": situation.agreed.hash,
+                "generation": situation.agreed.generation,
                 "fields": tuple(sorted(fields | set(before.fields))),
                 "tag_keys": tuple(sorted(tag_keys | set(before.tag_keys))),
                 "left_to_aws": tuple(sorted(theirs)),
@@ -207,6 +206,7 @@ def _applied(
         generation=situation.generation,
         fields=tuple(sorted(fields)),
         tag_keys=tuple(sorted(tag_keys | (set(found.tags_to_remove) & set(before.tag_keys)))),
+        created_at=environment.created_at,
         update_at=environment.last_update.created_at,
         left_to_aws=tuple(sorted(theirs)),
     )

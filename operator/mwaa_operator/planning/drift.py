@@ -16,8 +16,7 @@ def is_drift(situation: Situation) -> bool:
 
     An update that AWS calls a success is no agreement yet: it may have changed nothing.
     """
-    agreed = situation.status.last_applied
-    return agreed is not None and agreed.hash == situation.desired_hash
+    return situation.agreed.hash == situation.desired_hash
 
 
 def is_reported_only(situation: Situation) -> bool:

@@ -79,25 +79,25 @@ class Situation:
         if self.environment is None:
             return Owner.US
         owner = owner_of(self.environment.tags, self.identity)
-        return Owner.US if owner is Owner.NOBODY and self._known else owner
+        # Only what was once in agreement counts: an environment that was merely seen is in the status as well.
+        known = self.agreed.created_at is not None
+        return Owner.US if owner is Owner.NOBODY and known else owner
 
     @property
-    def _known(self) -> bool:
-        known, applied = self.status.environment, self.status.last_applied
-        return (
-            # Only what was once in agreement counts: an environment that was merely seen is in the status as well.
-            applied is not None
-            and applied.hash is not None
-            and known is not None
-            and self.environment is not None
-            and known.arn == self.environment.arn
-            and known.created_at == self.environment.created_at
+    def agreed(self) -> LastApplied:
+        """What is remembered of this very environment. What was applied to another one of its name says nothing about it."""
+        applied = self.status.last_applied or LastApplied()
+        another = (
+            self.environment is not None
+            and applied.created_at is not None
+            and applied.created_at != self.environment.created_at
         )
+        return LastApplied() if another else applied
 
     @property
     def applied(self) -> LastApplied:
         """What is known to have been applied, an operation that has just succeeded included."""
-        applied = self.status.last_applied or LastApplied()
+        applied = self.agreed
         operation = self._just_succeeded
         if operation is None or operation.accepted_at is None:
             # Where no answer was heard, what succeeded may have been somebody else's. If nothing differs, that is remembered next.

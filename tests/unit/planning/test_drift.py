@@ -90,7 +90,9 @@ def test_an_update_of_masked_options_whose_answer_was_lost_is_not_repeated(settl
     settled.edit(airflowConfigurationOptions={"smtp.smtp_password": "first"})
     settled.updates_to("AVAILABLE", "SUCCESS", AirflowConfigurationOptions={"smtp.smtp_password": "***"}).passes()
     settled.edit(airflowConfigurationOptions={"smtp.smtp_password": "second"}).passes_and_dies()
-    settled.aws_says(LastUpdate={"Status": "SUCCESS", "CreatedAt": settled.now})
+    began = settled.now
+    settled.aws_says(Status="UPDATING", LastUpdate={"Status": "PENDING", "CreatedAt": began}).later(minutes=1).passes()
+    settled.aws_says(Status="AVAILABLE", LastUpdate={"Status": "SUCCESS", "CreatedAt": began})
     assert settled.later(minutes=30).passes().steps == ()
     assert settled.later(hours=1).passes().verdict.ready is True
 

@@ -32,6 +32,17 @@ def test_one_that_took_the_place_of_ours_is_not_touched_either(settled):
         assert settled.later(minutes=5).passes().verdict.reason is Reason.ALREADY_EXISTS
 
 
+def test_one_that_took_the_place_of_ours_does_not_become_ours_by_being_looked_at(settled):
+    settled.policies(adoption="Adopt").passes()
+    settled.exists("CREATING", ours=False, CreatedAt=settled.now)
+    settled.passes()
+    settled.later(minutes=1).passes()
+    settled.deleting = True
+    assert settled.calls == []
+    settled.aws_says(Status="AVAILABLE")
+    assert settled.calls == []
+
+
 def test_adoption_tags_it_looks_again_and_then_makes_it_as_the_spec_says(world):
     world.edit(maxWorkers=5).policies(adoption="Adopt").exists(ours=False, MaxWorkers=1)
     assert world.sends == [("TagResource", {"ResourceArn": world.aws["Arn"], "Tags": world.identity.tags})]
