@@ -67,7 +67,10 @@ def converged(objects: Mapping[str, Mapping[str, Any]], environments: Mapping[st
 
 
 def carried_out(calls: Sequence[RecordedCall]) -> dict[str, Counter[str]]:
-    """Numbers of calls that AWS has accepted, by environment and operation. Answers that were lost count."""
+    """Numbers of calls that AWS has accepted and answered, by environment and operation.
+
+    One whose answer was lost looks like one that never arrived, and does not count.
+    """
     found: dict[str, Counter[str]] = {}
     for call in calls:
         if call.environment and call.operation in MUTATIONS and call.status == 200:
