@@ -39,7 +39,8 @@ def after_failure(
     reason = response.reason if patient or error.kind is not FailureKind.PROPAGATION else Reason.INVALID_CONFIGURATION
     advice = (ADVICE if patient else ADVICE_AFTER_PATIENCE)[error.kind]
     advice = advice.replace("{action}", error.action or "what is named here")
-    message = f"{error.operation} failed with {error.code}: {error.message} {advice}".replace("..", ".")
+    words = f": {error.message.rstrip('. ')}" if error.message else ""
+    message = f"{error.operation} failed with {error.code}{words}. {advice}"
     if operation is not None and error.kind not in _LEAVES_OPEN:
         refused = OperationError(code=error.code, message=error.message, request_id=error.request_id)
         final = not patient and not response.retry_refused

@@ -158,3 +158,10 @@ def test_what_outlasts_propagation_is_not_said_to_be_tried_for_a_few_minutes():
     message = after(K.PROPAGATION, of=operation(), seconds=400).verdict.message
     assert "for a few minutes" not in message
     assert "correct what AWS names" in message
+
+
+@pytest.mark.parametrize("words", ["It was 30", "It was 30.", "It was 30. "])
+def test_awss_words_end_before_ours_begin(words):
+    failed = AwsError(kind=K.INVALID, operation="UpdateEnvironment", code="ValidationException", message=words)
+    message = after_failure(failed, operation=operation(), failures=1, at=Moment(NOON)).verdict.message
+    assert message.startswith("UpdateEnvironment failed with ValidationException: It was 30. Change the spec;")
