@@ -95,7 +95,6 @@ class Journal:
         """A mutating call is about to be carried out."""
         present = CURRENT.get()
         assert present is not None
-        self.mutations += 1
         self._counted(present.key)
         self._not_forbidden(present, operation)
         look, where = present.look, f"{operation} for {present.key}"
@@ -115,6 +114,7 @@ class Journal:
 
     def accepted(self, operation: str, parameters: dict[str, Any], environment: Environment | None) -> None:
         """AWS has accepted a mutating call."""
+        self.mutations += 1
         present = CURRENT.get()
         assert present is not None
         name = parameters.get("Name") or parameters["ResourceArn"].rpartition("/")[2]

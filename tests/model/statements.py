@@ -69,6 +69,11 @@ class Statements:
             self._journal.blame(f"{who} is Ready and AWS says {look.status}")
             return
         differing = self._differing(uid, generation, look, after["metadata"]["namespace"])
+        if synced["status"] != "True":
+            # Secrets and files have no generation: what a generation ran with is another thing by now.
+            secret = self._api.specs[uid, generation].get("airflowConfigurationSecrets", {})
+            differing -= {f"airflowConfigurationOptions.{option}" for option in secret}
+            differing = {name for name in differing if not name.endswith("S3ObjectVersion")}
         if not differing:
             self._agreed.add((uid, generation))
         elif synced["status"] == "True" or not (self.aws_may_lie or (uid, generation) in self._agreed):
