@@ -13,7 +13,6 @@ from mwaa_operator.controller.store import Key
 from mwaa_sandbox.aws.mwaa.lifecycle import Environment
 
 from .api_server import ApiServer
-from .aws_model import MASKED, OPTIONS
 from .truth import is_ours, name_in_aws, policy
 from .virtual_time import VirtualLoop
 
@@ -128,7 +127,7 @@ class Journal:
         if operation in {"UpdateEnvironment", "CreateEnvironment"}:
             said = {key: value for key, value in parameters.items() if key != "Tags"}
             same = (name, operation, json.dumps(said, sort_keys=True))
-            if self._accepted.get(same) == self._reasons[name] and not _only_masked_options(said):
+            if self._accepted.get(same) == self._reasons[name]:
                 self.blame(f"{operation} for {present.key} repeated though nobody asked for it: {sorted(said)}")
             self._accepted[same] = self._reasons[name]
         if environment is None:
@@ -192,8 +191,3 @@ def _sent_to_aws(spec: dict[str, Any]) -> dict[str, Any]:
             "airflowConfigurationOptions", None
         )  # none and no options of one's own are the same beside secret ones
     return sent
-
-
-def _only_masked_options(said: dict[str, Any]) -> bool:
-    """MODEL-6: an update of these whose answer was not heard is sent once more. Remove when that is mended."""
-    return said.keys() == {"Name", "WorkerReplacementStrategy", OPTIONS} and bool(MASKED & said[OPTIONS].keys())

@@ -9,8 +9,9 @@ from mwaa_operator.controller.store import Key
 from mwaa_sandbox.aws.mwaa.statuses import OperationKind, Outcome
 
 from .convergence import settle, unexplained
-from .faults import AwsFault
-from .specs import BASE
+from .faults import AwsFault, KubernetesFault
+from .specs import BASE, MASKED_OPTION, SECRET
+from .statements import CANARY
 from .world import World
 
 A = Key("data", "a")
@@ -79,6 +80,38 @@ def test_update_that_changed_nothing_is_no_drift(world: World, drift: str) -> No
     conditions = {one["type"]: one for one in world.api.objects[A]["status"]["conditions"]}
     assert conditions["Stalled"]["reason"] == "NotConverging"
     assert conditions["Ready"]["status"] == "False"
+    _holds(world)
+
+
+def test_environment_that_was_only_looked_at_is_not_deleted_with_the_object(world: World) -> None:
+    """Its own has vanished, another one of that name was made by somebody else and never adopted."""
+    world.apply(A, {**BASE, "policies": {"adoption": "Adopt"}})
+    world.wait(HOUR)
+    assert world.aws.vanish("a")
+    members = ("sourceBucketArn", "dagS3Path", "executionRoleArn")
+    request = {f"{name[0].upper()}{name[1:]}": BASE[name] for name in members}
+    network = {"SubnetIds": ["subnet-1", "subnet-2"], "SecurityGroupIds": ["sg-1"]}
+    assert world.others_call("CreateEnvironment", {"Name": "a", "NetworkConfiguration": network, **request})
+    world.ask_again(A)
+    world.wait(300.0)
+    world.delete(A)
+    world.wait(3 * HOUR)
+    assert A not in world.api.objects
+    assert world.aws.environment("a") is not None
+    _holds(world)
+
+
+def test_update_of_a_masked_option_is_not_repeated_when_its_acceptance_could_not_be_written_down(world: World) -> None:
+    """AWS shows *** before and after: that another update has ended well since is all there is to go by."""
+    world.set_secret(A.namespace, *SECRET, f"{CANARY}-1")
+    world.apply(A, {**BASE, "airflowConfigurationSecrets": {MASKED_OPTION: {"name": SECRET[0], "key": SECRET[1]}}})
+    world.wait(HOUR)
+    world.set_secret(A.namespace, *SECRET, f"{CANARY}-2")
+    world.wait(0.15)
+    world.weather.next_write = KubernetesFault.UNREACHABLE
+    world.wait(6 * HOUR)
+    assert "acceptedAt" not in world.api.objects[A]["status"]["lastOperation"], "another write than this one was lost"
+    assert world.aws.environment("a").settings["AirflowConfigurationOptions"] == {MASKED_OPTION: f"{CANARY}-2"}  # type: ignore[union-attr]
     _holds(world)
 
 
