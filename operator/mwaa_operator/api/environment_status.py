@@ -80,6 +80,8 @@ class LastApplied(StatusModel):
     """The AWS fields that the spec named, so that one which leaves the spec can be set back."""
     tag_keys: tuple[Word, ...] = Field(default=(), max_length=64)
     """The tags that were set, so that one which leaves the spec is removed, and nobody else's ever is."""
+    tags_hash: Hash | None = None
+    """A keyed hash of the tags that the spec asked for, to tell a tag changed in AWS from one changed in the spec."""
     created_at: Timestamp | None = None
     """When the environment was created that the spec agreed with: another one of the same name is another environment."""
     update_at: Timestamp | None = None

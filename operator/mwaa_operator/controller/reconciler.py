@@ -163,7 +163,9 @@ class Reconciler:
                 await write(progress if not situation.repeats(step.remember) else replace(progress, verdict=None))
             progress = await self._apply(key, step, progress, region)
             if progress.retry_seconds is not None:
-                await write(progress)
+                # A tag that could not be set was not applied, whatever the plan says.
+                applied = decided.applied if step.remember is not None else None
+                await self._writer(key, situation, replace(decided, applied=applied), region)(progress)
                 return progress.retry_seconds
         self._failures.pop(key, None)
         if decided.release:

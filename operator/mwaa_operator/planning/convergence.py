@@ -4,12 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from mwaa_operator.api.conditions import Reason
-from mwaa_operator.api.enums import OperationOutcome
+from mwaa_operator.api.enums import DriftPolicy, OperationOutcome
 from mwaa_operator.api.environment_status import LastApplied
-from mwaa_operator.api.names import OWNERSHIP_TAGS
 from mwaa_operator.planning import steps
 from mwaa_operator.planning.diff import Difference
-from mwaa_operator.planning.drift import changed_by_aws, drifted_fields, is_reported_only
+from mwaa_operator.planning.drift import changed_by_aws, drifted_fields, is_drift
 from mwaa_operator.planning.lifecycle import Answer, lifecycle_of
 from mwaa_operator.planning.looks import verdict_of, waiting_for
 from mwaa_operator.planning.model import Notice, Plan, Standing, Verdict, Waiting
@@ -53,7 +52,8 @@ def converge(situation: Situation, environment: AwsEnvironment, found: Differenc
     theirs = changed_by_aws(situation, environment, found)
     found = found.without(theirs)
     drifted = drifted_fields(situation, found)
-    if drifted and is_reported_only(situation):
+    edited = bool(found.update) and not is_drift(situation)
+    if drifted and not edited and situation.spec.policies.drift is DriftPolicy.REPORT:
         return _report_drift(situation, environment, found, drifted)
     lifecycle = lifecycle_of(environment.status)
     nudge = situation.retry and lifecycle.request in {Answer.REAPPLY, Answer.TRY}
@@ -130,7 +130,7 @@ def _report_drift(
     )
     return Plan(
         verdict=waits(situation, environment, Reason.DRIFTED, message),
-        steps=steps.tags(environment, found.with_tags_of(OWNERSHIP_TAGS)),
+        steps=steps.tags(environment, found.without_tags(drifted)),
         pending=steps.pending(situation, found),
         operation=situation.operation,
         applied=situation.applied,
@@ -206,6 +206,7 @@ def _applied(
         generation=situation.generation,
         fields=tuple(sorted(fields)),
         tag_keys=tuple(sorted(tag_keys | (set(found.tags_to_remove) & set(before.tag_keys)))),
+        tags_hash=situation.tags_hash,
         created_at=environment.created_at,
         update_at=environment.last_update.created_at,
         left_to_aws=tuple(sorted(theirs)),

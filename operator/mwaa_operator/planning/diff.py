@@ -62,12 +62,12 @@ class Difference:
             update={name: value for name, value in self.update.items() if _shown(name) not in members},
         )
 
-    def with_tags_of(self, keys: Collection[str]) -> "Difference":
-        """Leave all tags but these out of what is to be done; `changes` still names them."""
+    def without_tags(self, fields: Collection[str]) -> "Difference":
+        """Leave some tags, named as in `changes`, out of what is to be done; `changes` still names them."""
         return replace(
             self,
-            tags_to_set={key: value for key, value in self.tags_to_set.items() if key in keys},
-            tags_to_remove=tuple(key for key in self.tags_to_remove if key in keys),
+            tags_to_set={key: value for key, value in self.tags_to_set.items() if f"tags.{key}" not in fields},
+            tags_to_remove=tuple(key for key in self.tags_to_remove if f"tags.{key}" not in fields),
         )
 
 

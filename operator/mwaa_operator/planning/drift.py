@@ -4,7 +4,6 @@ Drift is a difference that appeared while the spec stayed the same. What AWS its
 undo it would start a fight that nobody wins.
 """
 
-from mwaa_operator.api.enums import DriftPolicy
 from mwaa_operator.api.names import OWNERSHIP_TAGS
 from mwaa_operator.planning.diff import Difference
 from mwaa_operator.planning.observation import AwsEnvironment
@@ -19,17 +18,12 @@ def is_drift(situation: Situation) -> bool:
     return situation.agreed.hash == situation.desired_hash
 
 
-def is_reported_only(situation: Situation) -> bool:
-    """Whether drift is to be left as it is."""
-    return is_drift(situation) and situation.spec.policies.drift is DriftPolicy.REPORT
-
-
 def drifted_fields(situation: Situation, found: Difference) -> tuple[str, ...]:
     """The fields that somebody changed in AWS. The operator's own tags are not the user's business: they are put back in any case."""
-    if not is_drift(situation):
-        return ()
     ours = {f"tags.{tag}" for tag in OWNERSHIP_TAGS}
-    return tuple(sorted({change.field for change in found.changes} - ours))
+    fields, tags = is_drift(situation), situation.agreed.tags_hash == situation.tags_hash
+    names = {change.field for change in found.changes} - ours
+    return tuple(sorted(name for name in names if (tags if name.startswith("tags.") else fields)))
 
 
 def changed_by_aws(situation: Situation, environment: AwsEnvironment, found: Difference) -> frozenset[str]:

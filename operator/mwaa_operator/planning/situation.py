@@ -46,6 +46,10 @@ class Situation:
         return self.key.fingerprint(self.desired.fields)
 
     @cached_property
+    def tags_hash(self) -> str:
+        return self.key.fingerprint(self.desired.tags)
+
+    @cached_property
     def options_hash(self) -> str | None:
         return None if self.desired.options is None else self.key.fingerprint(self.desired.options)
 

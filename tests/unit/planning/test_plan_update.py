@@ -111,6 +111,22 @@ class TestDrift:
         assert settled.plan.verdict.synced is False
         assert settled.plan.drifted == ("tags.team",)
 
+    @pytest.mark.parametrize("policy", ["Correct", "Report"])
+    def test_an_edit_of_a_tag_is_no_drift(self, settled, policy):
+        settled.policies(drift=policy).edit(tags={"team": "data"}).passes()
+        settled.aws_says(Tags={**settled.aws["Tags"], "team": "data"}).passes()
+        settled.edit(tags={"team": "other"})
+        assert settled.calls == ["TagResource"]
+        assert settled.plan.notices == ()
+        settled.edit(tags=None)
+        assert settled.calls == ["UntagResource"]
+
+    def test_an_edit_of_a_tag_is_made_beside_drift_that_is_only_reported(self, settled):
+        settled.policies(drift="Report").passes()
+        settled.aws_says(MaxWorkers=20).edit(tags={"team": "data"})
+        assert settled.calls == ["TagResource"]
+        assert settled.plan.drifted == ("maxWorkers",)
+
     def test_the_operators_own_tags_are_put_back_in_any_case(self, settled):
         settled.policies(drift="Report").passes()
         settled.aws_says(Tags={})
