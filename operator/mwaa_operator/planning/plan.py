@@ -101,13 +101,15 @@ def _observe(situation: Situation, environment: AwsEnvironment) -> Plan:
     lifecycle = lifecycle_of(environment.status)
     synced = found.empty and not found.impossible
     message = f"{lifecycle.summary}. It is only observed: policies.management is Observe."
-    standing = {Phase.BUSY: Standing.PROGRESSING, Phase.BROKEN: Standing.STALLED}.get(lifecycle.phase, Standing.SETTLED)
+    available = environment.status == "AVAILABLE"
+    at_rest = Standing.SETTLED if available else Standing.STALLED
+    standing = Standing.PROGRESSING if lifecycle.phase is Phase.BUSY else at_rest
     return Plan(
         verdict=Verdict(
             standing=standing,
-            reason=Reason.OBSERVING if lifecycle.phase is Phase.STABLE else lifecycle.reason,
+            reason=Reason.OBSERVING if available else lifecycle.reason,
             message=message,
-            ready=environment.status == "AVAILABLE" and synced,
+            ready=available and synced,
             synced=synced,
         ),
         pending=steps.pending(situation, found),

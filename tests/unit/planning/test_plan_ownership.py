@@ -136,3 +136,9 @@ class TestObserve:
         world.policies(management="Observe").exists(ours=False)
         assert world.plan.verdict.ready is True
         assert world.plan.verdict.standing is Standing.SETTLED
+
+    @pytest.mark.parametrize("status", ["UPDATE_FAILED", "CREATE_FAILED", "UNAVAILABLE"])
+    def test_what_went_wrong_is_said_though_nothing_is_done_about_it(self, world, status):
+        world.policies(management="Observe").exists(status, ours=False)
+        assert world.plan.verdict.standing is Standing.STALLED
+        assert world.plan.verdict.reason is not Reason.OBSERVING
