@@ -47,6 +47,7 @@ def adopt(situation: Situation, environment: AwsEnvironment, found: Difference) 
 
 
 def converge(situation: Situation, environment: AwsEnvironment, found: Difference) -> Plan:
+    """Make an environment of ours what the spec asks for, now or when it is allowed to; where nothing differs, say so."""
     if found.impossible:
         return _impossible(situation, found)
     theirs = changed_by_aws(situation, environment, found)

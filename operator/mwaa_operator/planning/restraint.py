@@ -39,9 +39,8 @@ def waits(situation: Situation, environment: AwsEnvironment, reason: Reason, mes
 def waits_for_approval(situation: Situation, environment: AwsEnvironment, found: Difference) -> Verdict | None:
     """The verdict while a person has not agreed to exactly this plan."""
     changes = steps.pending(situation, found)
-    if situation.spec.policies.update.approval is not UpdateApproval.MANUAL or changes is None:
-        return None
-    if situation.approved_plan == changes.hash:
+    manual = situation.spec.policies.update.approval is UpdateApproval.MANUAL
+    if not manual or changes is None or _approved(situation, found):
         return None
     effect = consequence(found, steps.replacement(situation, environment, found)) if found.update else ""
     message = (
@@ -98,7 +97,7 @@ def _out_of_reach(environment: AwsEnvironment, found: Difference) -> Verdict | N
 def _failed_before(situation: Situation, environment: AwsEnvironment, found: Difference) -> Verdict | None:
     operation = judged(situation, found)
     same = operation is not None and operation.kind is OperationKind.UPDATE and situation.wished_by(operation)
-    if same and operation is not None and not _approved_anew(situation, found):
+    if same and operation is not None and not _approved(situation, found):
         if operation.outcome is OperationOutcome.FAILED:
             message = (
                 f"The update of {fields(found)} failed{operation_error(operation)}. AWS runs what it ran before. Correct the spec, or "
@@ -115,8 +114,8 @@ def _failed_before(situation: Situation, environment: AwsEnvironment, found: Dif
     return refused(situation, operation)
 
 
-def _approved_anew(situation: Situation, found: Difference) -> bool:
-    """Whether a person has agreed to this plan after it failed: its hash became another one when it did."""
+def _approved(situation: Situation, found: Difference) -> bool:
+    """Whether a person has agreed to exactly this plan. A failed update gets another hash: agreeing to that tries it again."""
     changes = steps.pending(situation, found)
     manual = situation.spec.policies.update.approval is UpdateApproval.MANUAL
     return manual and changes is not None and situation.approved_plan == changes.hash

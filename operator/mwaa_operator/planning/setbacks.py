@@ -19,6 +19,7 @@ from mwaa_operator.planning.wording import aws_error, expectation, operation_err
 
 
 def wait_out(situation: Situation, environment: AwsEnvironment, lifecycle: Lifecycle) -> Plan:
+    """AWS is at work, and refuses everything until it has finished (design §4.7)."""
     return Plan(
         verdict=verdict_of(
             Standing.PROGRESSING,
@@ -80,6 +81,7 @@ def worth_a_try(situation: Situation, found: Difference) -> bool:
 
 
 def broken(situation: Situation, environment: AwsEnvironment, lifecycle: Lifecycle) -> Plan:
+    """AWS has given up on the environment, and nobody has asked for another try."""
     # What AWS said to a try stays remembered, so that it is made once.
     last = situation.status.last_operation
     said = operation_error(last) if last is not None and last.error is not None else aws_error(environment)
