@@ -16,8 +16,11 @@ from mwaa_operator import __version__
 from mwaa_operator.aws.errors import translated
 
 CONNECT_TIMEOUT_SECONDS = 5
-READ_TIMEOUT_SECONDS = 30
+READ_TIMEOUT_SECONDS = 60
+"""botocore's own default. Who gives a slow AWS only half a minute hears no answer at all."""
 ATTEMPTS = 3
+_NOT_BLINDLY = {"mwaa": ("CreateEnvironment", "UpdateEnvironment", "DeleteEnvironment")}
+"""Operations by service that begin half an hour of work, and that MWAA has no token for by which it would know a repetition."""
 
 
 Observer = Callable[[str, str, str, float], None]
@@ -57,6 +60,8 @@ class Clients:
         if not _is_aws(client.meta.endpoint_url):
             # MWAA's model puts "api." and "env." before the host, which only AWS's own names answer to.
             client = self._session.client(service, region_name=region, config=self._config(inject_host_prefix=False))
+        for operation in _NOT_BLINDLY.get(service, ()):
+            client.meta.events.register(f"needs-retry.{service}.{operation}", _not_if_it_may_be_under_way)
         if self._observer is not None:
             _observe(client, service, self._observer)
         return client
@@ -70,6 +75,14 @@ class Clients:
             user_agent_extra=f"mwaa-operator/{__version__}",
             **extra,
         )
+
+
+def _not_if_it_may_be_under_way(response: Any, caught_exception: Exception | None, **_: Any) -> bool | None:
+    """Have botocore not repeat a call that was not answered, or with an HTTP 5xx: the next look at AWS tells what became of it.
+
+    botocore takes the first answer of its handlers that is not None, asks those of one operation first, and takes False for no.
+    """
+    return False if caught_exception is not None or response[0].status_code >= 500 else None
 
 
 def _observe(client: Any, service: str, observer: Observer) -> None:

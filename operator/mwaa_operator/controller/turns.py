@@ -1,6 +1,6 @@
 """Whose turn it is: no object, and no account, keeps the others waiting, whatever AWS does there (design §4.11).
 
-An AWS that does not answer holds a pass for minutes: a read timeout of half a minute, times boto3's attempts, times the calls of a pass.
+An AWS that does not answer holds a pass for minutes: a read timeout of a minute, times boto3's attempts, times the calls of a pass.
 As many such objects as there are workers would stop all others. So:
 
 - A pass that lasts longer than `PATIENCE_SECONDS` *hangs*. It goes on, but gives its worker back, and its object is tried again

@@ -12,8 +12,8 @@ from mwaa_operator.planning.model import Standing, Verdict
 from mwaa_operator.planning.schedule import failure_backoff
 
 _LEAVES_OPEN = frozenset({FailureKind.TRANSIENT, FailureKind.CONFLICT})
-"""Failures after which the operation may be under way all the same: no answer, or one to a repetition by boto3 of a call whose answer was
-lost. The next look tells. Anything else is AWS's no."""
+"""Failures after which the operation may be under way all the same: no answer, or one to the repetition of a call whose answer was lost,
+made by something in between. The next look tells. Anything else is AWS's no."""
 
 
 @dataclass(frozen=True, kw_only=True)

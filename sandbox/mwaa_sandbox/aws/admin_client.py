@@ -205,10 +205,19 @@ class AdminClient:
         service: str = "*",
         operation: str = "*",
         account: str | None = None,
+        environment: str | None = None,
     ) -> None:
         """Delay these calls by so many real seconds; 0 ends it."""
         self._call(
-            "PUT", "latency", {"seconds": seconds, "service": service, "operation": operation, "account": account}
+            "PUT",
+            "latency",
+            {
+                "seconds": seconds,
+                "service": service,
+                "operation": operation,
+                "account": account,
+                "environment": environment,
+            },
         )
 
     # ---- calls ----

@@ -151,6 +151,27 @@ def test_boto3_itself_repeats_what_passes_twice(in_account, clients, fault):
     assert len(in_account.admin.calls(operation="GetEnvironment", account=in_account.account)) == 3
 
 
+@pytest.mark.parametrize("operation", ["CreateEnvironment", "UpdateEnvironment", "DeleteEnvironment"])
+@pytest.mark.parametrize("fault", [*UNANSWERED, "error5xx", "html"])
+def test_a_call_that_may_have_been_carried_out_is_not_repeated_blindly(in_account, clients, operation, fault):
+    """boto3 would: it cannot know that AWS may be half an hour at work on it by then."""
+    in_account.admin.add_fault(
+        fault, operation=operation, account=in_account.account, delay_seconds=0.05 if fault == "timeout" else None
+    )
+    with pytest.raises(AwsError) as caught:
+        mwaa.call(clients.client("mwaa"), operation, CALLS[operation])
+    assert caught.value.kind is FailureKind.TRANSIENT
+    assert len(in_account.admin.calls(operation=operation, account=in_account.account)) == 1
+
+
+def test_a_call_that_aws_has_no_time_for_is_repeated_by_boto3_itself(in_account, clients):
+    in_account.admin.add_fault("throttle", operation="DeleteEnvironment", account=in_account.account, count=2)
+    with pytest.raises(AwsError) as caught:
+        mwaa.call(clients.client("mwaa"), "DeleteEnvironment", CALLS["DeleteEnvironment"])
+    assert caught.value.kind is FailureKind.GONE
+    assert len(in_account.admin.calls(operation="DeleteEnvironment", account=in_account.account)) == 3
+
+
 @pytest.mark.parametrize(
     "parameters",
     [

@@ -123,6 +123,16 @@ def test_latency_delays_what_it_is_for(aws, mwaa, available):
     assert call.duration_seconds >= 0.2
 
 
+def test_latency_of_one_environment_delays_no_other(aws, mwaa, available):
+    aws.admin.set_latency(5, environment="another")
+    try:
+        mwaa.get_environment(Name=available)
+    finally:
+        aws.admin.set_latency(0, environment="another")
+    [call] = aws.admin.calls(operation="GetEnvironment", environment=available)
+    assert call.duration_seconds < 5
+
+
 @pytest.mark.parametrize(
     ("outcome", "status"),
     [

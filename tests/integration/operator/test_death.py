@@ -4,8 +4,6 @@ from __future__ import annotations
 
 SEEN_UPDATING = 600
 """Of AWS's time, five seconds of ours."""
-REPEATED = 3
-"""Refused calls: boto3 repeats a call whose answer is lost, and AWS says that it has been carried out already."""
 
 
 def restart(world):
@@ -70,21 +68,21 @@ def test_failed_update_is_not_repeated_after_a_restart(world):
 
 
 def test_lost_answer_to_the_create_makes_no_second_environment(world):
-    environment = world.environment("unheard-create", refusals=REPEATED)
+    environment = world.environment("unheard-create")
     environment.fault("lost_answer", "CreateEnvironment", count=1)
     environment.apply().wait_ready()
     assert len(environment.accepted("CreateEnvironment")) == 1
 
 
 def test_lost_answer_to_the_update_makes_no_second_update(world):
-    environment = world.available("unheard-update", allow={"UpdateEnvironment": 1}, refusals=REPEATED, maxWorkers=5)
+    environment = world.available("unheard-update", allow={"UpdateEnvironment": 1}, maxWorkers=5)
     environment.fault("lost_answer", "UpdateEnvironment", count=1)
     environment.apply(maxWorkers=8).wait_ready()
     assert environment.accepted("UpdateEnvironment") == [{"MaxWorkers": 8}]
 
 
 def test_lost_answer_to_the_delete_is_not_waited_for(world):
-    environment = world.available("unheard-delete", refusals=REPEATED)
+    environment = world.available("unheard-delete")
     environment.fault("lost_answer", "DeleteEnvironment", count=1)
     environment.delete()
     assert not environment.is_in_aws()
