@@ -20,6 +20,28 @@ class EndpointManagement(StrEnum):
     CUSTOMER = "CUSTOMER"
 
 
+class NatGateways(StrEnum):
+    """How the private subnets of a network that the operator makes reach the internet."""
+
+    PER_ZONE = "PerZone"
+    SINGLE = "Single"
+    NONE = "None"
+
+
+class PolicyEffect(StrEnum):
+    """Whether a statement of an IAM policy allows or forbids."""
+
+    ALLOW = "Allow"
+    DENY = "Deny"
+
+
+class PreflightPolicy(StrEnum):
+    """What follows when preflight checks find an error."""
+
+    ENFORCE = "Enforce"
+    WARN = "Warn"
+
+
 class LogLevel(StrEnum):
     """The least severe messages that are sent to CloudWatch Logs (botocore `LoggingLevel`)."""
 

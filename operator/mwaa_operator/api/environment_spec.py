@@ -7,7 +7,7 @@ rest. The schema sets no defaults, so that the object in the cluster stays what 
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field, field_validator
 
@@ -19,9 +19,10 @@ from mwaa_operator.api.environment_parts import (
     SecretKeyReference,
     Team,
 )
-from mwaa_operator.api.model import immutable, rule
+from mwaa_operator.api.model import Rule, immutable, rule
 from mwaa_operator.api.names import OWNERSHIP_TAGS, TAG_PREFIX
 from mwaa_operator.api.policies import Policies
+from mwaa_operator.api.provision import Provision
 from mwaa_operator.api.sizes import Sizes
 from mwaa_operator.api.source_code import SourceCode
 from mwaa_operator.api.types import (
@@ -54,6 +55,23 @@ _TOO_OLD_FOR_GRACEFUL = r"^(1|2\.[0-3]|2\.4\.[0-2])(\..*)?$"
 class EnvironmentSpec(Sizes, SourceCode):
     """The environment as it should be. A field that is left out stays as AWS has it."""
 
+    __more_rules__: ClassVar[tuple[Rule, ...]] = (
+        Rule(
+            cel="has(self.networkConfiguration) == has(oldSelf.networkConfiguration)",
+            message="The subnets of an environment cannot be changed in AWS, so networkConfiguration and provision.network cannot take "
+            "one another's place. Put it back as it was, or delete this object and create another one.",
+            field="networkConfiguration",
+            reason="FieldValueForbidden",
+        ),
+        Rule(
+            cel="!has(oldSelf.provision) || !has(oldSelf.provision.customerEndpoints) || "
+            "(has(self.provision) && has(self.provision.customerEndpoints))",
+            message="The environment lives on the endpoints of provision.customerEndpoints. Put it back; they go with the environment.",
+            field="provision.customerEndpoints",
+            reason="FieldValueForbidden",
+        ),
+    )
+
     name: EnvironmentName | None = Field(default=None, json_schema_extra=immutable(rule_elsewhere=True))
     """The name of the environment in AWS. Left out: the name of this object."""
     region: Region | None = Field(default=None, json_schema_extra=immutable())
@@ -74,10 +92,10 @@ class EnvironmentSpec(Sizes, SourceCode):
     """
     kms_key: KmsKey | None = Field(default=None, json_schema_extra=immutable())
     """The KMS key that encrypts the environment: its ARN or id, no alias. Left out: a key that AWS owns."""
-    execution_role_arn: RoleArn
-    """The role that Airflow and its tasks run as, as an ARN."""
-    network_configuration: NetworkConfiguration
-    """Where in a VPC the environment lives."""
+    execution_role_arn: RoleArn | None = None
+    """The role that Airflow and its tasks run as, as an ARN. Left out where provision.executionRole makes it."""
+    network_configuration: NetworkConfiguration | None = None
+    """Where in a VPC the environment lives. Left out where provision.network makes the VPC."""
     logging_configuration: LoggingConfiguration | None = None
     """What of Airflow's logs goes to CloudWatch Logs."""
     airflow_configuration_options: dict[OptionName, OptionValue] | None = Field(
@@ -96,6 +114,8 @@ class EnvironmentSpec(Sizes, SourceCode):
     """The teams of a multi-team Airflow. Each is named as its IAM Identity Center group is displayed."""
     tags: dict[TagKey, TagValue] | None = Field(default=None, max_length=MAX_TAGS)
     """Tags of the environment in AWS. The operator adds four of its own, which say whose the environment is."""
+    provision: Provision = Field(default_factory=Provision)
+    """What the operator makes itself, owns and cleans up: bucket, network, role, log groups, endpoints."""
     policies: Policies = Field(default_factory=Policies)
     """What the operator may do, and when."""
 
@@ -105,6 +125,52 @@ class EnvironmentSpec(Sizes, SourceCode):
         if isinstance(entries, Mapping):
             return {key: value for key, value in entries.items() if value is not None}
         return entries
+
+    @rule(
+        "has(self.sourceBucketArn) != (has(self.provision) && has(self.provision.bucket))",
+        field="sourceBucketArn",
+        message="Give either sourceBucketArn, a bucket that exists, or provision.bucket, to have one made.",
+        reason="FieldValueRequired",
+    )
+    def _bucket_comes_from_one_place(self) -> bool:
+        return (self.source_bucket_arn is None) != (self.provision.bucket is None)
+
+    @rule(
+        "has(self.dagS3Path) || (has(self.provision) && has(self.provision.bucket))",
+        field="dagS3Path",
+        message="dagS3Path is missing: the folder of the DAGs in the bucket, for example dags.",
+        reason="FieldValueRequired",
+    )
+    def _dags_have_a_folder(self) -> bool:
+        return self.dag_s3_path is not None or self.provision.bucket is not None
+
+    @rule(
+        "has(self.executionRoleArn) != (has(self.provision) && has(self.provision.executionRole))",
+        field="executionRoleArn",
+        message="Give either executionRoleArn, a role that exists, or provision.executionRole, to have one made.",
+        reason="FieldValueRequired",
+    )
+    def _role_comes_from_one_place(self) -> bool:
+        return (self.execution_role_arn is None) != (self.provision.execution_role is None)
+
+    @rule(
+        "has(self.networkConfiguration) != (has(self.provision) && has(self.provision.network))",
+        field="networkConfiguration",
+        message="Give either networkConfiguration, subnets and security groups that exist, or provision.network, to have them made.",
+        reason="FieldValueRequired",
+    )
+    def _network_comes_from_one_place(self) -> bool:
+        return (self.network_configuration is None) != (self.provision.network is None)
+
+    @rule(
+        "!has(self.provision) || !has(self.provision.customerEndpoints) || "
+        "(has(self.endpointManagement) && self.endpointManagement == 'CUSTOMER')",
+        field="provision.customerEndpoints",
+        message="With endpointManagement SERVICE, which is the default, AWS makes the endpoints itself. Remove "
+        "provision.customerEndpoints, or set endpointManagement to CUSTOMER.",
+    )
+    def _endpoints_are_the_customers(self) -> bool:
+        return self.provision.customer_endpoints is None or self.endpoint_management is EndpointManagement.CUSTOMER
 
     @rule(
         "!has(self.airflowVersion) || !has(self.webserverAccessMode) || "
@@ -166,13 +232,16 @@ class EnvironmentSpec(Sizes, SourceCode):
         return not any(_overlap(a, b) for i, a in enumerate(folders) for b in folders[i + 1 :])
 
     @rule(
-        "!has(self.teams) || self.teams.all(t, self.teams[t].sourceBucketArn != self.sourceBucketArn || "
+        "!has(self.teams) || !has(self.sourceBucketArn) || !has(self.dagS3Path) || "
+        "self.teams.all(t, self.teams[t].sourceBucketArn != self.sourceBucketArn || "
         "!(self.teams[t].dagS3Path.startsWith(self.dagS3Path) || self.dagS3Path.startsWith(self.teams[t].dagS3Path)))",
         field="teams",
         message="The DAG folder of a team and dagS3Path lie within each other. Folders are compared as S3 prefixes, "
         "so dags and dags-blue overlap, and dags/ and dags-blue/ do not. Give the team a folder of its own.",
     )
     def _team_folders_are_apart_from_the_global_one(self) -> bool:
+        if self.source_bucket_arn is None or self.dag_s3_path is None:
+            return True
         common = (self.source_bucket_arn, self.dag_s3_path)
         return not any(
             _overlap(common, (team.source_bucket_arn, team.dag_s3_path)) for team in (self.teams or {}).values()

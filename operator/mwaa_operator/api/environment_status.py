@@ -137,6 +137,62 @@ class LastOperation(StatusModel):
     """Why it failed."""
 
 
+class PreflightFinding(StatusModel):
+    """What one check has found."""
+
+    check: Word
+    """The name of the check."""
+    verdict: Word
+    """Error, Warning, or Unknown where the operator may not look."""
+    found: Text
+    """What was found."""
+    advice: Text | None = None
+    """What to do about it."""
+    page: Word | None = None
+    """The page of AWS's documentation."""
+
+
+class PreflightStatus(StatusModel):
+    """What the checks before a call to AWS have found."""
+
+    hash: Hash | None = None
+    """Names the desired state that was judged."""
+    checked_at: Timestamp | None = None
+    """When the checks were made."""
+    passed: int = Field(default=0, ge=0)
+    """How many checks found nothing."""
+    findings: tuple[PreflightFinding, ...] = Field(
+        default=(),
+        max_length=128,
+        json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["check"]},
+    )
+    """What the others found, errors first."""
+
+
+class LikelyCause(StatusModel):
+    """One explanation of a failed operation."""
+
+    cause: Text
+    """What is probably wrong."""
+    evidence: Text
+    """What says so: the finding of a check, or a line of a log."""
+    advice: Text
+    """What to do about it."""
+
+
+class ProvisionedStatus(StatusModel):
+    """The values of the environment that come from what the operator has made."""
+
+    source_bucket_arn: Word | None = None
+    """The bucket, as an ARN."""
+    execution_role_arn: Word | None = None
+    """The role, as an ARN."""
+    subnet_ids: tuple[Word, ...] = Field(default=(), max_length=2)
+    """The private subnets."""
+    security_group_ids: tuple[Word, ...] = Field(default=(), max_length=5)
+    """The security groups of the environment."""
+
+
 class EnvironmentStatus(StatusModel):
     """The environment as it is."""
 
@@ -164,6 +220,12 @@ class EnvironmentStatus(StatusModel):
         json_schema_extra={"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["kind", "id"]},
     )
     """What in AWS this object stands for."""
+    provisioned: ProvisionedStatus | None = None
+    """What comes from provision, for the environment and for people."""
+    preflight: PreflightStatus | None = None
+    """What the checks before the last call that creates or updates have found."""
+    likely_causes: tuple[LikelyCause, ...] = Field(default=(), max_length=16)
+    """Why the last operation probably failed, the likeliest first."""
     last_applied: LastApplied | None = None
     """What the operator remembers of what it last sent."""
     last_operation: LastOperation | None = None

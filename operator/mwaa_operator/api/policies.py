@@ -10,6 +10,7 @@ from mwaa_operator.api.enums import (
     DeletionPolicy,
     DriftPolicy,
     ManagementPolicy,
+    PreflightPolicy,
     UpdateApproval,
     WorkerReplacementStrategy,
 )
@@ -56,6 +57,10 @@ class Policies(SpecModel):
     create_failed: CreateFailedPolicy = CreateFailedPolicy.KEEP
     """What to do with an environment that AWS could not create. Keep leaves it until the spec changes, Recreate tries
     again: at once, then after ten minutes, twenty, and so on up to six hours.
+    """
+    preflight: PreflightPolicy = PreflightPolicy.ENFORCE
+    """What follows when the checks before a call to AWS find an error. Enforce does not make the call, Warn makes it all
+    the same.
     """
     update: UpdatePolicy = Field(default_factory=UpdatePolicy)
     """How updates are made."""

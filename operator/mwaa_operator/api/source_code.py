@@ -7,10 +7,14 @@ from mwaa_operator.api.types import BucketArn, S3ObjectVersion, S3Path
 class SourceCode(SpecModel):
     """Where the code is that an environment runs."""
 
-    source_bucket_arn: BucketArn
-    """The bucket with DAGs, plugins and requirements, as an ARN. It must be versioned and block public access."""
-    dag_s3_path: S3Path
-    """The folder of the DAGs in the bucket, for example dags."""
+    source_bucket_arn: BucketArn | None = None
+    """The bucket with DAGs, plugins and requirements, as an ARN. It must be versioned and block public access. Left out where
+    provision.bucket makes it.
+    """
+    dag_s3_path: S3Path | None = None
+    """The folder of the DAGs in the bucket, for example dags. It may be left out, and is dags then, where provision.bucket makes
+    the bucket.
+    """
     plugins_s3_path: S3Path | None = None
     """The plugins archive in the bucket, for example plugins.zip."""
     plugins_s3_object_version: S3ObjectVersion | None = None

@@ -110,3 +110,30 @@ ObjectName = Annotated[
     ),
 ]
 SecretKey = Annotated[str, StringConstraints(min_length=1, max_length=253, pattern=r"^[a-zA-Z0-9._-]+$")]
+
+# What the operator can make itself (`spec.provision`), in the terms of S3, EC2 and IAM.
+BucketName = Annotated[str, StringConstraints(min_length=3, max_length=63, pattern=r"^[a-z0-9][a-z0-9.-]*[a-z0-9]$")]
+Days = Annotated[int, Strict(), Ge(1), Le(36500)]
+_OCTETS = r"([0-9]{1,3}\.){3}[0-9]{1,3}"
+VpcCidr = Annotated[str, StringConstraints(max_length=18, pattern=rf"^{_OCTETS}/(1[6-9]|2[0-4])$")]
+"""A VPC may have /16 to /28 (CreateVpc); below /24 no two subnets with room for MWAA and two public ones fit."""
+SubnetCidr = Annotated[str, StringConstraints(max_length=18, pattern=rf"^{_OCTETS}/(1[6-9]|2[0-8])$")]
+ZoneName = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[a-z0-9-]+$")]
+RolePath = Annotated[str, StringConstraints(max_length=512, pattern=r"^/([!-~]*/)?$")]
+ManagedPolicyArn = Annotated[
+    str,
+    StringConstraints(max_length=2048, pattern=r"^arn:aws(-[a-z]+)?:iam::([0-9]{12}|aws):policy/[a-zA-Z_0-9+=,.@/-]+$"),
+]
+IamAction = Annotated[str, StringConstraints(max_length=256, pattern=r"^(\*|[a-zA-Z0-9-]+:[a-zA-Z0-9*?]+)$")]
+ResourcePattern = Annotated[str, StringConstraints(min_length=1, max_length=2048, pattern=r"^(\*|arn:[!-~]+)$")]
+ConditionOperator = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z]+(:[A-Za-z]+)?$"),
+    KeyMessage("A condition operator of IAM is a word such as StringEquals or ForAllValues:StringLike."),
+]
+ConditionKey = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=256, pattern=r"^[a-zA-Z0-9-]+:[!-~]+$"),
+    KeyMessage("A condition key of IAM is written as service:Key, for example aws:SourceVpc."),
+]
+ConditionValue = Annotated[str, StringConstraints(max_length=2048)]

@@ -61,8 +61,21 @@ _BY_CODE = {
     "ServiceUnavailableException": FailureKind.TRANSIENT,
 }
 
-_ACTIONS = {"HeadObject": "s3:GetObject", "GetCallerIdentity": "sts:GetCallerIdentity"}
-"""IAM actions that are named otherwise than `airflow:` and the operation."""
+_ACTIONS = {
+    "s3:HeadObject": "s3:GetObject",
+    "s3:HeadBucket": "s3:ListBucket",
+    "s3:ListObjectsV2": "s3:ListBucket",
+    "s3:ListObjectVersions": "s3:ListBucketVersions",
+    "s3:DeleteObjects": "s3:DeleteObjectVersion",
+    "s3:PutBucketEncryption": "s3:PutEncryptionConfiguration",
+    "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
+    "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+    "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
+    "s3:PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
+    "s3:DeleteBucketLifecycle": "s3:PutLifecycleConfiguration",
+    "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
+}
+"""Calls whose IAM action has another name than the operation (Service Authorization Reference, Amazon S3)."""
 
 _VALIDATION = (
     (FailureKind.CONFLICT, re.compile(r"must complete previous operation|already exists", re.I)),
@@ -85,10 +98,10 @@ _VALIDATION = (
 _IN_BETWEEN = "It carries no error of AWS's, so it probably comes from something in between, such as a proxy."
 
 
-def failure(error: BotoCoreError | ClientError, *, operation: str) -> AwsError:
-    """What went wrong, without anything of the request's parameters."""
+def failure(error: BotoCoreError | ClientError, *, operation: str, service: str = "airflow") -> AwsError:
+    """What went wrong, without anything of the request's parameters. `service` is IAM's prefix of the service's actions."""
     if isinstance(error, ClientError):
-        return _answered(error, operation)
+        return _answered(error, operation, service)
     if isinstance(error, NoCredentialsError | PartialCredentialsError | ProfileNotFound):
         kind, message = FailureKind.CREDENTIALS, str(error)
     elif isinstance(error, ParamValidationError):
@@ -104,24 +117,24 @@ def failure(error: BotoCoreError | ClientError, *, operation: str) -> AwsError:
 
 
 @contextmanager
-def translated(operation: str) -> Iterator[None]:
+def translated(operation: str, *, service: str = "airflow") -> Iterator[None]:
     """Raise AwsError for whatever boto3 raises within, and for an answer without the members that AWS documents."""
     try:
         yield
     except (BotoCoreError, ClientError) as error:
-        raise failure(error, operation=operation) from None
+        raise failure(error, operation=operation, service=service) from None
     except (ResponseParserError, KeyError):
         raise AwsError(
             kind=FailureKind.TRANSIENT, operation=operation, code="UnreadableAnswer", message=_IN_BETWEEN
         ) from None
 
 
-def _answered(error: ClientError, operation: str) -> AwsError:
+def _answered(error: ClientError, operation: str, service: str) -> AwsError:
     details = error.response.get("Error", {})
     metadata = error.response.get("ResponseMetadata", {})
     code, message = str(details.get("Code", "Unknown")), str(details.get("Message", ""))
     http_status = metadata.get("HTTPStatusCode", 0)
-    kind = _kind(code, message, http_status)
+    kind = _kind(code, message, http_status) if service == "airflow" else _kind_elsewhere(code, message, http_status)
     if operation not in _WITHOUT_BODY and (code.isdigit() or code == "Unknown"):
         # AWS names its errors. One without a name passes, and a proxy's 404 must not look like an environment that is gone.
         kind = FailureKind.THROTTLED if http_status == 429 else FailureKind.TRANSIENT
@@ -132,19 +145,40 @@ def _answered(error: ClientError, operation: str) -> AwsError:
         code=code,
         message=message,
         request_id=metadata.get("RequestId"),
-        action=_lacking_action(operation, code, message) if kind is FailureKind.DENIED else None,
+        action=_lacking_action(operation, code, message, service) if kind is FailureKind.DENIED else None,
     )
 
 
-def _lacking_action(operation: str, code: str, message: str) -> str:
+def _lacking_action(operation: str, code: str, message: str, service: str) -> str:
     """The IAM action that the caller lacks. AWS's message names it, where AWS has one; it may be another than the call's own."""
     named = re.search(r"not authorized to perform: ([\w-]+:\w+)", message)
     if named:
         return named[1]
-    if code == "UnauthorizedOperation":
+    if code == "UnauthorizedOperation" and service == "airflow":
         # MWAA makes a dry run of this call of EC2 as its own caller (`mwaa-behaviour.md` §1.3).
         return "ec2:CreateVpcEndpoint"
-    return _ACTIONS.get(operation, f"airflow:{operation}")
+    called = f"{service}:{operation}"
+    return _ACTIONS.get(called, called)
+
+
+_ELSEWHERE = (
+    (FailureKind.QUOTA, re.compile(r"LimitExceeded$|QuotaExceeded|^TooManyBuckets$")),
+    (FailureKind.GONE, re.compile(r"NotFound$|^NoSuch|^NatGatewayNotFound$|^Gateway\.NotAttached$")),
+    (
+        FailureKind.CONFLICT,
+        re.compile(
+            r"^DependencyViolation$|^IncorrectState$|^InvalidIPAddress\.InUse$|InUse$|Conflict|^OperationAborted|^EntityAlreadyExists$"
+            r"|Duplicate$|AlreadyAssociated$|^BucketAlreadyOwnedByYou$|^BucketNotEmpty$|ConcurrentModification|ResourceAlreadyExists"
+        ),
+    ),
+)
+"""Codes of EC2, IAM, S3, KMS and CloudWatch Logs, the first match decides; each of these services has a reference of its own."""
+
+
+def _kind_elsewhere(code: str, message: str, http_status: int) -> FailureKind:
+    """What the other services say by the code, where MWAA has one code for nearly everything."""
+    known = _BY_CODE.get(code)
+    return known or next((kind for kind, text in _ELSEWHERE if text.search(code)), _kind(code, message, http_status))
 
 
 def _kind(code: str, message: str, http_status: int) -> FailureKind:

@@ -12,7 +12,7 @@ def newest_version(client: Any, *, bucket: str, key: str) -> str:
     Raises AwsError, of the kind MISSING where there is no such object or it has no version.
     """
     try:
-        with translated("HeadObject"):
+        with translated("HeadObject", service="s3"):
             answer = client.head_object(Bucket=bucket, Key=key)
     except AwsError as error:
         if error.kind is FailureKind.GONE:

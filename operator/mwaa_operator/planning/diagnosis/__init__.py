@@ -1,0 +1,1 @@
+"""Why an operation of AWS failed, where AWS itself says no more than INCORRECT_CONFIGURATION."""

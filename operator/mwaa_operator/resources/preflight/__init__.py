@@ -1,0 +1,1 @@
+"""Gathers the facts that preflight checks judge, a file for each subject."""
