@@ -24,6 +24,7 @@ from mwaa_sandbox.process import ManagedProcess, clean_environment
 
 _START_SECONDS = 60.0
 _POLL_SECONDS = 0.05
+_RETRY_SECONDS = 0.5
 _WATCHES = re.compile(r"^\w.*watch=true.*200 OK", re.MULTILINE)
 _Found = TypeVar("_Found")
 
@@ -34,30 +35,61 @@ class Recording:
     May be used by several threads, each of which follows objects of its own.
     """
 
-    def __init__(self, process: ManagedProcess) -> None:
-        self._process = process
+    def __init__(self, start: Callable[[], ManagedProcess], *, through_restarts: bool) -> None:
+        self._start = start
+        self._process = start()
+        self._ended = threading.Event()
+        self._keeper = threading.Thread(target=self._keep_watching, name="recording", daemon=True)
+        if through_restarts:
+            self._keeper.start()
         self._lock = threading.Lock()
         self._read = 0
         self._versions: list[dict[str, Any]] = []
+        self._known: set[tuple[str, str]] = set()
         self._gone: set[str] = set()
         self._seen: dict[str, int] = {}
 
     @classmethod
-    def start(cls, control_plane: ControlPlane, resource: str, *, namespace: str, log_file: Path) -> Self:
-        """Begin to record the objects of a namespace, and return when nothing will be missed any more."""
+    def start(
+        cls,
+        control_plane: ControlPlane,
+        resource: str,
+        *,
+        namespace: str | None,
+        log_file: Path,
+        through_restarts: bool = False,
+    ) -> Self:
+        """Begin to record the objects of a namespace, and return when nothing will be missed any more.
+
+        Args:
+            control_plane: whose objects.
+            resource: of which kind, as kubectl calls it.
+            namespace: None for all of them; then a name means every object of that name.
+            log_file: where the watch writes to.
+            through_restarts: whether to watch again after the API server, or the kind itself, has gone and come back.
+                What is stored before it is watched again is missed, except for each object's latest version.
+
+        Raises:
+            mwaa_sandbox.process.ProcessError: if there is no such kind, or no API server.
+        """
+        where = "--all-namespaces" if namespace is None else f"--namespace={namespace}"
         argv = [
             *(str(control_plane.assets.kubectl), f"--kubeconfig={control_plane.kubeconfig}", "get", resource),
-            *(f"--namespace={namespace}", "--watch", "--output-watch-events", "--output=json"),
+            *(where, "--watch", "--output-watch-events", "--output=json"),
             "--v=6",  # Requests are logged, so that one sees when the watch is there.
         ]
         env = clean_environment(KUBECACHEDIR=str(log_file.with_suffix(".cache")), KUBERC="off")
-        process = ManagedProcess(argv, env=env, log_file=log_file, name=f"watch of {resource}")
+
+        def watch() -> ManagedProcess:
+            return ManagedProcess(argv, env=env, log_file=log_file, name=f"watch of {resource}")
+
+        recording = cls(watch, through_restarts=through_restarts)
         try:
-            process.wait_until(lambda: _WATCHES.search(process.log_text()) is not None, _START_SECONDS, "watch")
+            recording._wait_until_it_watches()
         except BaseException:
-            process.kill()
+            recording.stop()
             raise
-        return cls(process)
+        return recording
 
     def versions(self, name: str | None = None) -> list[dict[str, Any]]:
         """Return the stored versions so far, oldest first; of one object, or of all."""
@@ -97,7 +129,19 @@ class Recording:
 
     def stop(self) -> None:
         """End the recording; what was recorded stays."""
+        self._ended.set()
+        if self._keeper.is_alive():
+            self._keeper.join()
         self._process.stop()
+
+    def _wait_until_it_watches(self) -> None:
+        process = self._process
+        process.wait_until(lambda: _WATCHES.search(process.log_text()) is not None, _START_SECONDS, "watch")
+
+    def _keep_watching(self) -> None:
+        while not self._ended.wait(_RETRY_SECONDS):
+            if self._process.poll() is not None:
+                self._process = self._start()
 
     def _wait(self, answer: Callable[[], _Found | None], name: str, within: float, what: str) -> _Found:
         deadline = time.monotonic() + within
@@ -124,7 +168,8 @@ class Recording:
             event = json.loads(line)
             if event["type"] == "DELETED":
                 self._gone.add(event["object"]["metadata"]["name"])
-            else:
+            elif (version := _version(event["object"])) not in self._known:  # A watch begins with what is there.
+                self._known.add(version)
                 self._versions.append(event["object"])
 
     def __enter__(self) -> Self:
@@ -134,3 +179,7 @@ class Recording:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def _version(found: dict[str, Any]) -> tuple[str, str]:
+    return found["metadata"]["uid"], found["metadata"]["resourceVersion"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from mwaa_sandbox.cluster import ControlPlane, ensure_assets
 from mwaa_sandbox.cluster.recording import Recording
+from mwaa_sandbox.process import ProcessError
 
 WITHIN = 60
 
@@ -71,3 +73,33 @@ def test_removal_is_seen_and_leaves_the_versions(recording, write, control_plane
     control_plane.kubectl("delete", "configmap/brief", f"--namespace={namespace}")
     recording.wait_until_gone("brief", within=WITHIN)
     assert len(recording.versions("brief")) == 1
+
+
+def test_objects_of_all_namespaces_are_recorded(control_plane, namespace, write, tmp_path):
+    write("anywhere", "first")
+    log_file = tmp_path / "everywhere.json"
+    with Recording.start(control_plane, "configmaps", namespace=None, log_file=log_file) as recording:
+        found = recording.wait_for("anywhere", holds("first"), within=WITHIN, what="be found")
+        assert found["metadata"]["namespace"] == namespace
+        assert {each["metadata"]["namespace"] for each in recording.versions()} > {namespace}
+
+
+def test_recording_ends_with_the_api_server_unless_it_is_to_go_on(tmp_path):
+    with ControlPlane.start(assets=ensure_assets()) as own:
+
+        def record(name, **how):
+            return Recording.start(own, "configmaps", namespace="default", log_file=tmp_path / name, **how)
+
+        def stored(name):
+            own.kubectl("create", "configmap", name, "--from-literal=value=here", "--namespace=default")
+
+        with record("one.json") as ending, record("other.json", through_restarts=True) as lasting:
+            stored("before")
+            for recording in (ending, lasting):
+                recording.wait_for("before", holds("here"), within=WITHIN, what="be stored")
+            own.restart_api_server()
+            stored("after")
+            lasting.wait_for("after", holds("here"), within=WITHIN, what="be stored")
+            assert len(lasting.versions("before")) == 1, "what was recorded already is not another version"
+            with pytest.raises(ProcessError, match="ended with exit code"):
+                ending.wait_for("after", holds("here"), within=WITHIN, what="be stored")
