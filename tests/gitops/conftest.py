@@ -1,12 +1,9 @@
-"""An operator at work with somebody who records every version of its objects, and the judges of such objects."""
+"""An operator at work, with somebody who records every version of its objects."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import secrets
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,64 +13,13 @@ from mwaa_sandbox.aws.accounts import DEFAULT_ACCOUNT
 from mwaa_sandbox.aws.prerequisites import make_prerequisites
 from mwaa_sandbox.aws.process import DEFAULT_REGION, SimulatedAws
 from mwaa_sandbox.cluster import ControlPlane
-from mwaa_sandbox.cluster.cache import cache_folder, exclusive, publishing
-from mwaa_sandbox.cluster.machine import go_platform
-from mwaa_sandbox.cluster.progress import silent
 from mwaa_sandbox.cluster.recording import Recording
 from mwaa_sandbox.operator_process import OperatorProcess
-from mwaa_sandbox.process import ManagedProcess, clean_environment
 
 ROOT = Path(__file__).parents[2]
-JUDGES = Path(__file__).parent / "verdicts"
-GO_FLAGS = ("-mod=readonly", "-buildvcs=false", "-trimpath")
 TIME_SCALE = 600
 WITHIN = 90
 """Seconds that anything may take on a busy machine. A create of half an hour takes three at this scale."""
-COMPILED_WITHIN = 600
-
-
-@pytest.fixture(scope="session")
-def judge():
-    """Asks both judges about objects: `judge(objects)` gives for each what Argo CD and what kstatus says."""
-    program = _compiled_judges()
-
-    def asked(objects, script=ROOT / "manifests" / "argocd" / "health.lua"):
-        done = subprocess.run(
-            [program, script],
-            input=json.dumps(objects),
-            env=clean_environment(),
-            timeout=WITHIN,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    return asked
-
-
-def _compiled_judges() -> Path:
-    """The program in `verdicts/`, compiled once per version of its sources (a minute on a machine that never did)."""
-    digest = hashlib.sha256("\0".join([*GO_FLAGS, *go_platform()]).encode())
-    for source in sorted(JUDGES.iterdir()):
-        digest.update(source.read_bytes())
-    cache = cache_folder(os.environ).with_name("gitops-verdicts")
-    target = cache / digest.hexdigest()[:16]
-    with exclusive(cache, silent):
-        if not target.exists():
-            with publishing(target) as draft:
-                _compile(draft)
-    return target / "verdicts"
-
-
-def _compile(folder: Path) -> None:
-    # The whole environment: where modules come from is said there (as for the control plane's own compilation).
-    settings = {"CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOWORK": "off", "GO111MODULE": "on"}
-    env = {name: value for name, value in os.environ.items() if name not in {"GOOS", "GOARCH"}} | settings
-    argv = ["go", "build", *GO_FLAGS, "-o", str(folder / "verdicts"), "."]
-    with ManagedProcess(argv, env=env, log_file=folder / "build.log", cwd=JUDGES) as process:
-        assert process.wait(COMPILED_WITHIN) == 0, process.log_tail()
 
 
 @dataclass

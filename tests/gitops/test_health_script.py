@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-pytestmark = pytest.mark.timeout(900)  # The first test of a session compiles the judges.
-
 
 def an_object(conditions=(), *, status=True, generation=2, observed=2, **metadata):
     found = {

@@ -1,7 +1,7 @@
 // Command verdicts judges Kubernetes objects as GitOps tools do.
 //
 // It reads a JSON list of objects from standard input and writes a list of the same length to standard output: for each object what a health
-// script says in Argo CD's sandbox, and what kstatus says.
+// script says in Argo CD's sandbox and what kstatus says, or which error one of them met with.
 package main
 
 import (
@@ -20,10 +20,11 @@ type Judgement struct {
 	Message string `json:"message"`
 }
 
-// Verdicts are what both say of the same one.
+// Verdicts are what both say of the same one. With an error, nothing that they say counts.
 type Verdicts struct {
 	Argo    Judgement `json:"argo"`
 	Kstatus Judgement `json:"kstatus"`
+	Error   string    `json:"error,omitempty"`
 }
 
 func main() {
@@ -53,23 +54,19 @@ func run(scriptPath string, in io.Reader, out io.Writer) error {
 		if err := object.UnmarshalJSON(document); err != nil {
 			return fmt.Errorf("object %d: %w", number, err)
 		}
-		verdict, err := judge(object, string(script))
-		if err != nil {
-			return fmt.Errorf("object %d, %s: %w", number, object.GetName(), err)
-		}
-		verdicts = append(verdicts, verdict)
+		verdicts = append(verdicts, judge(object, string(script)))
 	}
 	return json.NewEncoder(out).Encode(verdicts)
 }
 
-func judge(object *unstructured.Unstructured, script string) (Verdicts, error) {
+func judge(object *unstructured.Unstructured, script string) Verdicts {
 	argo, err := argoHealth(object, script)
 	if err != nil {
-		return Verdicts{}, fmt.Errorf("the health script: %w", err)
+		return Verdicts{Error: fmt.Sprintf("the health script: %v", err)}
 	}
 	computed, err := status.Compute(object)
 	if err != nil {
-		return Verdicts{}, fmt.Errorf("kstatus: %w", err)
+		return Verdicts{Error: fmt.Sprintf("kstatus: %v", err)}
 	}
-	return Verdicts{Argo: argo, Kstatus: Judgement{computed.Status.String(), computed.Message}}, nil
+	return Verdicts{Argo: argo, Kstatus: Judgement{computed.Status.String(), computed.Message}}
 }
