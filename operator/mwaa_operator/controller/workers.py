@@ -40,6 +40,8 @@ class Workers:
         self._free = asyncio.Semaphore(count)
         self._random = randomness
         self._failures: dict[Key, int] = {}
+        self._unheard: set[Key] = set()
+        """Those that the Kubernetes API did not answer, and that have not come through since."""
         self._stopping = False
         self._busy: set[asyncio.Task[None]] = set()
 
@@ -76,8 +78,12 @@ class Workers:
             again = await self._reconcile(key)
             self._failures.pop(key, None)
             result = "done" if again is None else "again"
+            if key in self._unheard:
+                self._kubernetes_is_back(key)
         except KubernetesError as error:
             again = self._backoff(key)
+            if error.status == 0:
+                self._unheard.add(key)
             if error.status not in {404, 409}:
                 log.warning("the Kubernetes API: %s", error, extra={"object": str(key), "retrySeconds": again})
         except Exception:
@@ -98,6 +104,12 @@ class Workers:
     def _hangs(self, key: Key, worker: "_Worker") -> None:
         self._turns.hangs(key)
         worker.give_back()
+
+    def _kubernetes_is_back(self, heard: Key) -> None:
+        """Have those tried at once that wait for nothing else: after a long outage they would do so for a minute more."""
+        waiting, self._unheard = self._unheard - {heard}, set()
+        for key in waiting:
+            self._queue.add(key)
 
     def _backoff(self, key: Key) -> float:
         self._failures[key] = failures = self._failures.get(key, 0) + 1

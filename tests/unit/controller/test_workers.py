@@ -133,6 +133,28 @@ def test_a_pass_that_succeeds_forgets_the_failures_before_it(in_virtual_time):
     in_virtual_time(scenario())
 
 
+def test_those_that_kubernetes_did_not_answer_are_tried_as_soon_as_one_of_them_is_heard(in_virtual_time):
+    async def scenario():
+        passes = Passes()
+        silence, refusal = (
+            raising(KubernetesError("write", 0, "no answer")),
+            raising(KubernetesError("write", 500, "500")),
+        )
+        other = Key("data", "c")
+        passes.script = {A: silence, B: silence, other: refusal}
+        async with at_work(passes) as (_, queue, _):
+            for key in (A, B, other):
+                queue.add(key)
+            await asyncio.sleep(110)  # the next tries are due after 162.2
+            passes.script.clear()
+            passes.began.clear()
+            queue.add(A)
+            await asyncio.sleep(10)
+        assert passes.began == [(A, 110), (B, 110)]
+
+    in_virtual_time(scenario())
+
+
 def test_the_peers_of_an_object_that_fails_go_on(in_virtual_time):
     async def scenario():
         passes = Passes()
