@@ -1,9 +1,9 @@
-"""Policy documents: as much of IAM as judging an execution role takes."""
+"""What MWAA asks of an execution role: a doubt is for the role's benefit."""
 
 import json
 
 import pytest
-from mwaa_sandbox.aws.mwaa.policies import allows, trusts
+from mwaa_sandbox.aws.iam.role_permissions import allows, trusts
 
 BUCKET = "arn:aws:s3:::airflow"
 
@@ -26,7 +26,13 @@ def statement(effect, action, resource, **more):
         ([statement("Allow", "s3:GetObject", BUCKET)], False),
         ([statement("Allow", "s3:GetObjectAcl", "*")], False),
         ([statement("Allow", "s3:*", "*"), statement("Deny", "s3:GetObject", f"{BUCKET}/dags/*")], False),
-        ([statement("Allow", "s3:*", "*"), statement("Deny", "s3:GetObject", "*", Condition={"Bool": {}})], True),
+        (
+            [
+                statement("Allow", "s3:*", "*"),
+                statement("Deny", "s3:GetObject", "*", Condition={"Bool": {"aws:unknown": "true"}}),
+            ],
+            True,
+        ),
         ([{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}], True),
         ([{"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}], False),
         ([{"Effect": "Allow", "Action": "s3:*", "NotResource": f"{BUCKET}/dags/*"}], False),
@@ -49,3 +55,25 @@ def test_policies_allow_an_action(statements, allowed):
 def test_trust_policy_lets_a_service_in(principal, effect, trusted):
     trust = document({"Effect": effect, "Principal": principal, "Action": "sts:AssumeRole"})
     assert trusts(trust, "airflow-env.amazonaws.com") is trusted
+
+
+def test_unknown_condition_is_for_the_benefit_of_an_allow():
+    conditional = statement("Allow", "s3:GetObject", "*", Condition={"StringEquals": {"aws:SourceVpc": "vpc-1"}})
+    assert allows([document(conditional)], "s3:GetObject", BUCKET)
+
+
+def test_boundary_limits_the_role():
+    everything = document(statement("Allow", "*", "*"))
+    assert not allows([everything], "s3:GetObject", BUCKET, boundary=document(statement("Allow", "ec2:*", "*")))
+
+
+def test_trust_with_conditions_counts():
+    trust = document(
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "airflow.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+            "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}},
+        }
+    )
+    assert trusts(trust, "airflow.amazonaws.com")
