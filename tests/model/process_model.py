@@ -12,9 +12,11 @@ from mwaa_operator.controller.handlers import registry_for
 from mwaa_operator.controller.metrics import Metrics
 from mwaa_operator.controller.objects import Objects
 from mwaa_operator.controller.pacing import Pacing
+from mwaa_operator.controller.preflight import Preflight
 from mwaa_operator.controller.process import QUIET_SECONDS
 from mwaa_operator.controller.queue import WorkQueue
 from mwaa_operator.controller.reconciler import Reconciler
+from mwaa_operator.controller.row import Row
 from mwaa_operator.controller.secret_options import SecretOptions
 from mwaa_operator.controller.secret_watches import SecretWatches
 from mwaa_operator.controller.store import Key, Store
@@ -63,6 +65,8 @@ class OperatorModel:
             objects=Objects(self._store, kubernetes, self._events),
             secret_options=SecretOptions(kubernetes, self._secret_watches),
             resource=EnvironmentResource(clients),
+            row=Row(clients, (), scale=1.0, clock=loop.time),
+            preflight=Preflight(clients, {}),
             events=self._events,
             pacing=Pacing(
                 scale=1.0,

@@ -65,6 +65,8 @@ class ResourceStatus(StatusModel):
     """Its name or id in AWS."""
     provisioned: bool = False
     """Whether the operator made it, and will remove it."""
+    part: Word | None = None
+    """Which part of spec.provision it belongs to: for example Network."""
 
 
 class LastApplied(StatusModel):

@@ -10,9 +10,8 @@ from mwaa_operator.api.enums import DeletionPolicy, NatGateways, PolicyEffect
 from mwaa_operator.api.model import SpecModel, immutable, rule
 from mwaa_operator.api.types import (
     BucketName,
-    ConditionKey,
+    ConditionBlock,
     ConditionOperator,
-    ConditionValue,
     Days,
     IamAction,
     ManagedPolicyArn,
@@ -142,13 +141,11 @@ class PolicyStatement(SpecModel):
 
     effect: PolicyEffect = PolicyEffect.ALLOW
     """Allow or Deny."""
-    action: tuple[IamAction, ...] = Field(min_length=1, max_length=64)
+    action: tuple[IamAction, ...] = Field(min_length=1, max_length=32)
     """What may be done: for example s3:GetObject."""
-    resource: tuple[ResourcePattern, ...] = Field(min_length=1, max_length=64)
+    resource: tuple[ResourcePattern, ...] = Field(min_length=1, max_length=32)
     """With what: ARNs, in which * stands for anything."""
-    condition: dict[ConditionOperator, dict[ConditionKey, tuple[ConditionValue, ...]]] | None = Field(
-        default=None, max_length=16
-    )
+    condition: dict[ConditionOperator, ConditionBlock] | None = Field(default=None, max_length=8)
     """Under which conditions: operator, key, values. For example StringEquals: {aws:ResourceTag/team: [data]}."""
 
 
@@ -157,7 +154,7 @@ class ProvisionedRole(SpecModel):
 
     additional_managed_policy_arns: tuple[ManagedPolicyArn, ...] = Field(default=(), max_length=10)
     """Managed policies to attach, for what the DAGs do in AWS."""
-    additional_statements: tuple[PolicyStatement, ...] = Field(default=(), max_length=32)
+    additional_statements: tuple[PolicyStatement, ...] = Field(default=(), max_length=16)
     """More that the DAGs may do in AWS."""
     permissions_boundary_arn: ManagedPolicyArn | None = None
     """A managed policy that bounds what the role may do."""

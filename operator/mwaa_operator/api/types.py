@@ -8,7 +8,7 @@ API server uses the one and pydantic the other.
 from dataclasses import dataclass
 from typing import Annotated
 
-from annotated_types import Ge, Le
+from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import GetJsonSchemaHandler, Strict, StringConstraints
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
@@ -136,4 +136,6 @@ ConditionKey = Annotated[
     StringConstraints(min_length=1, max_length=256, pattern=r"^[a-zA-Z0-9-]+:[!-~]+$"),
     KeyMessage("A condition key of IAM is written as service:Key, for example aws:SourceVpc."),
 ]
-ConditionValue = Annotated[str, StringConstraints(max_length=2048)]
+ConditionValue = Annotated[str, StringConstraints(max_length=512)]
+ConditionValues = Annotated[tuple[ConditionValue, ...], MinLen(1), MaxLen(16)]
+ConditionBlock = Annotated[dict[ConditionKey, ConditionValues], MaxLen(8)]

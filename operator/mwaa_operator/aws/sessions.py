@@ -19,8 +19,12 @@ CONNECT_TIMEOUT_SECONDS = 5
 READ_TIMEOUT_SECONDS = 60
 """botocore's own default. Who gives a slow AWS only half a minute hears no answer at all."""
 ATTEMPTS = 3
-_NOT_BLINDLY = {"mwaa": ("CreateEnvironment", "UpdateEnvironment", "DeleteEnvironment")}
-"""Operations by service that begin half an hour of work, and that MWAA has no token for by which it would know a repetition."""
+_NOT_BLINDLY = {
+    "mwaa": ("CreateEnvironment", "UpdateEnvironment", "DeleteEnvironment"),
+    "ec2": ("CreateVpc", "CreateSubnet", "CreateInternetGateway", "AllocateAddress", "CreateSecurityGroup"),
+}
+"""Operations by service that begin half an hour of work, or make something anew each time they arrive, and that AWS has no token for by
+which it would know a repetition."""
 
 
 Observer = Callable[[str, str, str, float], None]
@@ -37,7 +41,7 @@ class Clients:
         self._session = boto3.Session(region_name=region)
         self._connections = connections
         self._observer = observer
-        self._clients: dict[tuple[str, str | None, int], Any] = {}
+        self._clients: dict[tuple[str, str | None], Any] = {}
         self._lock = threading.Lock()
 
     @property
@@ -46,37 +50,31 @@ class Clients:
         name = self._session.region_name
         return None if name is None else str(name)
 
-    def client(self, service: str, region: str | None = None, *, attempts: int = ATTEMPTS) -> Any:
-        """The client of a service in a region. Raises AwsError, such as where there is neither a region nor a default.
-
-        `attempts` is 1 for calls that make something anew each time they arrive: of these a lost answer must not be followed by
-        another try before it was looked at what has become of the first.
-        """
-        key = (service, region or self.region, attempts)
+    def client(self, service: str, region: str | None = None) -> Any:
+        """The client of a service in a region. Raises AwsError, such as where there is neither a region nor a default."""
+        key = (service, region or self.region)
         with self._lock:
             if key not in self._clients:
                 with translated(f"the client of {service}"):
                     self._clients[key] = self._made(*key)
             return self._clients[key]
 
-    def _made(self, service: str, region: str | None, attempts: int) -> Any:
-        client = self._session.client(service, region_name=region, config=self._config(attempts))
+    def _made(self, service: str, region: str | None) -> Any:
+        client = self._session.client(service, region_name=region, config=self._config())
         if not _is_aws(client.meta.endpoint_url):
             # MWAA's model puts "api." and "env." before the host, which only AWS's own names answer to.
-            client = self._session.client(
-                service, region_name=region, config=self._config(attempts, inject_host_prefix=False)
-            )
+            client = self._session.client(service, region_name=region, config=self._config(inject_host_prefix=False))
         for operation in _NOT_BLINDLY.get(service, ()):
             client.meta.events.register(f"needs-retry.{service}.{operation}", _not_if_it_may_be_under_way)
         if self._observer is not None:
             _observe(client, service, self._observer)
         return client
 
-    def _config(self, attempts: int, **extra: Any) -> Config:
+    def _config(self, **extra: Any) -> Config:
         return Config(
             connect_timeout=CONNECT_TIMEOUT_SECONDS,
             read_timeout=READ_TIMEOUT_SECONDS,
-            retries={"mode": "standard", "total_max_attempts": attempts},
+            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
             max_pool_connections=self._connections,
             user_agent_extra=f"mwaa-operator/{__version__}",
             **extra,

@@ -26,8 +26,10 @@ from mwaa_operator.controller.leadership import lead
 from mwaa_operator.controller.metrics import Metrics
 from mwaa_operator.controller.objects import Objects
 from mwaa_operator.controller.pacing import Pacing
+from mwaa_operator.controller.preflight import Preflight
 from mwaa_operator.controller.queue import WorkQueue
 from mwaa_operator.controller.reconciler import Reconciler
+from mwaa_operator.controller.row import Row
 from mwaa_operator.controller.secret_options import SecretOptions
 from mwaa_operator.controller.secret_versions import secret_versions
 from mwaa_operator.controller.secret_watches import SecretWatches
@@ -38,6 +40,7 @@ from mwaa_operator.controller.watching import Watching
 from mwaa_operator.controller.workers import Workers
 from mwaa_operator.planning.fingerprint import FingerprintKey
 from mwaa_operator.resources.environment import EnvironmentResource
+from mwaa_operator.resources.row import PARTS
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +144,8 @@ class Process:
         cluster = settings.cluster_name or await kubernetes.cluster_uid()
         executor = ThreadPoolExecutor(max_workers=THREADS_PER_WORKER * settings.workers, thread_name_prefix="aws")
         # Passes that hang hold a connection each, beside those of the workers: see `turns`.
-        resource = EnvironmentResource(Clients(connections=3 * settings.workers, observer=self._metrics.aws_call))
+        clients = Clients(connections=3 * settings.workers, observer=self._metrics.aws_call)
+        resource = EnvironmentResource(clients)
         turns = Turns(
             self._queue,
             lane_of=lambda key: resource.region(_region_of(self._store.get(key))),
@@ -168,6 +172,8 @@ class Process:
             objects=Objects(self._store, kubernetes, events),
             secret_options=SecretOptions(kubernetes, secret_watches),
             resource=resource,
+            row=Row(clients, PARTS, scale=settings.time_scale, clock=time.monotonic),
+            preflight=Preflight(clients, {}),
             events=events,
             pacing=Pacing(
                 scale=settings.time_scale,

@@ -7,40 +7,44 @@ die anywhere in here: what matters is in the object's status before a call is ma
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
 
 from mwaa_operator.api.conditions import Reason
 from mwaa_operator.api.enums import OperationKind
-from mwaa_operator.api.environment_status import AccountStatus, LastOperation
+from mwaa_operator.api.environment_status import LastOperation
 from mwaa_operator.api.model import explain
 from mwaa_operator.api.mwaa_environment import MwaaEnvironment
 from mwaa_operator.api.names import (
-    ANNOTATION_APPROVED_PLAN,
     ANNOTATION_PAUSED,
-    ANNOTATION_RECONCILE_REQUESTED_AT,
 )
 from mwaa_operator.api.observed_environment import ObservedEnvironment
 from mwaa_operator.controller.events import EventRecorder
+from mwaa_operator.controller.foundations import Foundations
+from mwaa_operator.controller.gathering import situation_of
 from mwaa_operator.controller.objects import Objects, is_deleting, is_held, status_in
 from mwaa_operator.controller.pacing import Pacing
+from mwaa_operator.controller.preflight import Preflight
 from mwaa_operator.controller.redaction import Redaction, without_values
+from mwaa_operator.controller.row import Row
 from mwaa_operator.controller.secret_options import SecretOptions, SecretProblemError
+from mwaa_operator.controller.status_writer import Progress, StatusWriter
 from mwaa_operator.controller.store import Key, Store
 from mwaa_operator.controller.turns import Turns
 from mwaa_operator.planning.aftermath import Aftermath, after_failure
 from mwaa_operator.planning.clock import Moment
-from mwaa_operator.planning.desired import desired_environment, files_to_follow
+from mwaa_operator.planning.desired import files_to_follow
 from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.planning.fingerprint import FingerprintKey
 from mwaa_operator.planning.model import Plan, Standing, Step, Verdict
 from mwaa_operator.planning.observation import Observation
-from mwaa_operator.planning.ownership import Identity
+from mwaa_operator.planning.parts.foundation import Foundation
 from mwaa_operator.planning.plan import plan
 from mwaa_operator.planning.report import shown_environment, status_of
 from mwaa_operator.planning.schedule import jittered
@@ -58,17 +62,6 @@ _STATUS_AFTER = {
 """The status that AWS documents for an accepted operation: shown at once, without another look (`mwaa-behaviour.md` §2)."""
 
 
-@dataclass(frozen=True)
-class Progress:
-    """What one pass has come to so far."""
-
-    verdict: Verdict | None
-    """None: nothing new to say yet."""
-    environment: ObservedEnvironment | None
-    operation: LastOperation | None
-    retry_seconds: float | None = None
-
-
 class Reconciler:
     """Makes passes. Safe to call for different keys at once, never for the same one: the queue sees to that."""
 
@@ -79,6 +72,8 @@ class Reconciler:
         objects: Objects,
         secret_options: SecretOptions,
         resource: EnvironmentResource,
+        row: Row,
+        preflight: Preflight,
         events: EventRecorder,
         pacing: Pacing,
         turns: Turns,
@@ -93,6 +88,8 @@ class Reconciler:
         self._objects = objects
         self._secret_options = secret_options
         self._resource = resource
+        self._preflight = preflight
+        self._foundations = Foundations(row, ask=self._ask, failed=self._failed, writer=self._writer)
         self._events = events
         self._pacing = pacing
         self._turns = turns
@@ -127,35 +124,63 @@ class Reconciler:
 
     async def _pass(self, key: Key, body: Mapping[str, Any], found: MwaaEnvironment) -> float | None:
         region = self._resource.region(found.spec.region)
+        foundation: Foundation | None = None
         try:
-            observation = await self._ask(
-                key,
-                self._resource.observe,
-                name=found.name_in_aws,
-                region=region,
-                bucket=found.spec.source_bucket_arn.rpartition(":")[2],
-                files={} if is_deleting(body) else files_to_follow(found.spec),
-            )
+            observation = await self._ask(key, self._resource.observe, name=found.name_in_aws, region=region)
+            foundation = await self._foundations.bring_about(key, self._situation(body, found, observation), region)
+            if not is_deleting(body):
+                newest = await self._newest(key, found, foundation, region)
+                observation = replace(observation, newest_object_versions=newest)
         except AwsError as error:
-            return await self._cannot_look(key, body, error)
+            return await self._cannot_look(key, body, error, foundation)
         try:
             secret_values = await self._secret_values(key, body, found)
         except SecretProblemError as error:
             verdict = Verdict(
                 standing=Standing.STALLED, reason=error.reason, message=str(error), ready=None, synced=None
             )
-            seen = without_values(self._situation(body, found, observation, {}))
+            seen = without_values(self._situation(body, found, observation, foundation=foundation))
             return await self._say(key, body, verdict, again=30 / self._scale, seen=seen)
-        situation = without_values(self._situation(body, found, observation, secret_values))
+        situation = without_values(
+            self._situation(body, found, observation, secret_values=secret_values, foundation=foundation)
+        )
         return await self._carry_out(key, body, situation, plan(situation), region)
 
     async def _carry_out(
         self, key: Key, body: Mapping[str, Any], situation: Situation, decided: Plan, region: str | None
     ) -> float | None:
-        progress = Progress(decided.verdict, shown_environment(situation.environment), decided.operation)
-        write = self._writer(key, situation, decided, region)
+        ask = partial(self._ask, key)
+        try:
+            decided, checked = await self._preflight.judge(situation, decided, region=region or "", ask=ask)
+        except AwsError as error:
+            return await self._cannot_look(key, body, error, situation.foundation)
+        shown = shown_environment(situation.environment)
+        progress = Progress(decided.verdict, shown, decided.operation, preflight=checked)
         for notice in decided.notices:
             self._events.record(body, event(notice.reason, notice.message))
+        progress = await self._take_steps(key, situation, decided, progress, region)
+        if progress.retry_seconds is not None:
+            return progress.retry_seconds
+        again = await self._foundations.after(key, situation, decided, region)
+        if again is not None:
+            return again
+        if situation.foundation.again is None:
+            self._failures.pop(key, None)
+        if decided.release:
+            if situation.environment is not None:
+                # It stays, so nobody has seen an end that could be learned from.
+                self._pacing.abandon(key)
+            await self._objects.release(key)
+            self._forget(key)
+            return None
+        await self._writer(key, situation, decided, region)(progress)
+        return self._next_look(key, situation, decided)
+
+    async def _take_steps(
+        self, key: Key, situation: Situation, decided: Plan, progress: Progress, region: str | None
+    ) -> Progress:
+        """Make the calls of a plan, up to the first that fails."""
+        write = self._writer(key, situation, decided, region)
         for step in decided.steps:
             if step.remember is not None:
                 progress = replace(progress, operation=step.remember)
@@ -166,17 +191,8 @@ class Reconciler:
                 # A tag that could not be set was not applied, whatever the plan says.
                 applied = decided.applied if step.remember is not None else None
                 await self._writer(key, situation, replace(decided, applied=applied), region)(progress)
-                return progress.retry_seconds
-        self._failures.pop(key, None)
-        if decided.release:
-            if situation.environment is not None:
-                # It stays, so nobody has seen an end that could be learned from.
-                self._pacing.abandon(key)
-            await self._objects.release(key)
-            self._forget(key)
-            return None
-        await write(progress)
-        return self._next_look(key, situation, decided)
+                break
+        return progress
 
     async def _apply(self, key: Key, step: Step, progress: Progress, region: str | None) -> Progress:
         log.info("calling AWS", extra={"object": str(key), "operation": step.kind.value})
@@ -198,13 +214,15 @@ class Reconciler:
         )
 
     def _next_look(self, key: Key, situation: Situation, decided: Plan) -> float:
-        if decided.waiting is None:
-            rest = self._pacing.at_rest(key)
-            if decided.look_at is None:
-                return rest
-            return min(rest, max((decided.look_at - self._now()).total_seconds(), 0.0))
-        elapsed = situation.at.seconds_since(decided.waiting.since)
-        return self._pacing.waiting(key, decided.waiting, elapsed=elapsed)
+        if decided.waiting is not None:
+            elapsed = situation.at.seconds_since(decided.waiting.since)
+            again = self._pacing.waiting(key, decided.waiting, elapsed=elapsed)
+        else:
+            again = self._pacing.at_rest(key)
+            if decided.look_at is not None:
+                again = min(again, max((decided.look_at - self._now()).total_seconds(), 0.0))
+        parts = situation.foundation.again
+        return again if parts is None else min(again, parts)
 
     # What does not come to a plan ------------------------------------------------------------------------------------
 
@@ -222,12 +240,21 @@ class Reconciler:
         self._pacing.abandon(key)
         return await self._say(key, body, verdict, again=self._pacing.at_rest(key))
 
-    async def _cannot_look(self, key: Key, body: Mapping[str, Any], error: AwsError) -> float:
+    async def _cannot_look(
+        self, key: Key, body: Mapping[str, Any], error: AwsError, foundation: Foundation | None = None
+    ) -> float:
         after = self._after(key, error, None)
-        return await self._say(key, body, after.verdict, again=self._retry(after))
+        return await self._say(key, body, after.verdict, again=self._retry(after), foundation=foundation)
 
     async def _say(
-        self, key: Key, body: Mapping[str, Any], verdict: Verdict, *, again: float, seen: Situation | None = None
+        self,
+        key: Key,
+        body: Mapping[str, Any],
+        verdict: Verdict,
+        *,
+        again: float,
+        seen: Situation | None = None,
+        foundation: Foundation | None = None,
     ) -> float:
         """Say how things stand without having made a plan. `seen` is what there was to be seen in AWS meanwhile."""
         before = status_in(body)
@@ -243,9 +270,15 @@ class Reconciler:
             applied=None,
             drifted=before.drifted_fields,
             handled_request=None,
+            parts=foundation.states if foundation else None,
+            causes=before.likely_causes,
         ).model_copy(update={"plan": before.plan})
         await self._objects.write(key, after)
         return again
+
+    def _failed(self, key: Key, error: AwsError) -> tuple[Aftermath, float]:
+        after = self._after(key, error, None)
+        return after, self._retry(after)
 
     def _after(self, key: Key, error: AwsError, operation: LastOperation | None) -> Aftermath:
         at = self._moment()
@@ -271,30 +304,12 @@ class Reconciler:
 
     # Reporting -------------------------------------------------------------------------------------------------------
 
-    def _writer(self, key: Key, situation: Situation, decided: Plan, region: str | None) -> Callable[[Progress], Any]:
-        async def write(progress: Progress) -> None:
-            body = self._store.get(key)
-            if body is None:
-                return
-            request = (body["metadata"].get("annotations") or {}).get(ANNOTATION_RECONCILE_REQUESTED_AT)
-            await self._objects.write(
-                key,
-                status_of(
-                    status_in(body),
-                    verdict=progress.verdict,
-                    generation=situation.generation,
-                    now=self._now(),
-                    environment=progress.environment,
-                    account=AccountStatus(id=situation.observation.account_id, region=region),
-                    pending=decided.pending,
-                    operation=progress.operation,
-                    applied=decided.applied,
-                    drifted=decided.drifted,
-                    handled_request=request if situation.retry else None,
-                ),
-            )
-
-        return write
+    def _writer(
+        self, key: Key, situation: Situation, decided: Plan, region: str | None
+    ) -> Callable[[Progress], Awaitable[None]]:
+        return StatusWriter(
+            self._store, self._objects, self._now, key=key, situation=situation, decided=decided, region=region
+        ).write
 
     # Gathering -------------------------------------------------------------------------------------------------------
 
@@ -303,31 +318,32 @@ class Reconciler:
         body: Mapping[str, Any],
         found: MwaaEnvironment,
         observation: Observation,
-        secret_values: Mapping[str, str],
+        *,
+        secret_values: Mapping[str, str] | None = None,
+        foundation: Foundation | None = None,
     ) -> Situation:
-        metadata, annotations = body["metadata"], body["metadata"].get("annotations") or {}
-        status = status_in(body)
-        requested = annotations.get(ANNOTATION_RECONCILE_REQUESTED_AT)
-        return Situation(
-            identity=Identity(
-                cluster=self._cluster, namespace=metadata["namespace"], name=metadata["name"], uid=metadata["uid"]
-            ),
-            spec=found.spec,
-            generation=metadata["generation"],
-            deleting=is_deleting(body),
-            retry=requested is not None and requested != status.last_handled_reconcile_at,
-            approved_plan=annotations.get(ANNOTATION_APPROVED_PLAN),
-            status=status,
-            desired=desired_environment(
-                found.spec,
-                name=found.name_in_aws,
-                secret_options=secret_values,
-                newest_object_versions=observation.newest_object_versions,
-            ),
-            observation=observation,
-            key=self._key,
+        return situation_of(
+            body,
+            found,
+            observation,
             at=self._moment(),
+            key=self._key,
+            cluster=self._cluster,
+            secret_values=secret_values,
+            foundation=foundation,
         )
+
+    async def _newest(
+        self, key: Key, found: MwaaEnvironment, foundation: Foundation, region: str | None
+    ) -> Mapping[str, str]:
+        """The newest versions of the files that are to be followed, once there is a bucket that they can be in."""
+        files, bucket = files_to_follow(found.spec), foundation.outputs.source_bucket_arn
+        if not files or bucket is None:
+            return {}
+        answer: Mapping[str, str] = await self._ask(
+            key, self._resource.newest_versions, region=region, bucket=bucket.rpartition(":")[2], files=files
+        )
+        return answer
 
     async def _secret_values(self, key: Key, body: Mapping[str, Any], found: MwaaEnvironment) -> Mapping[str, str]:
         if is_deleting(body):
@@ -352,4 +368,5 @@ class Reconciler:
     def _forget(self, key: Key) -> None:
         self._pacing.forget(key)
         self._secret_options.forget(key)
+        self._foundations.forget(key)
         self._failures.pop(key, None)

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mwaa_operator.api.environment_spec import EnvironmentSpec
+from mwaa_operator.planning.parts.model import Outputs
+from mwaa_operator.planning.parts.outputs import given
 
 SCALAR_FIELDS = (
     "airflowVersion",
     "dagS3Path",
     "endpointManagement",
     "environmentClass",
-    "executionRoleArn",
     "kmsKey",
     "maxWebservers",
     "maxWorkers",
@@ -26,12 +27,14 @@ SCALAR_FIELDS = (
     "requirementsS3ObjectVersion",
     "requirementsS3Path",
     "schedulers",
-    "sourceBucketArn",
     "startupScriptS3ObjectVersion",
     "startupScriptS3Path",
     "webserverAccessMode",
     "weeklyMaintenanceWindowStart",
 )
+
+DEFAULT_DAG_FOLDER = "dags"
+"""The folder of the DAGs where the operator makes the bucket and the spec does not name one."""
 
 VERSIONED_FILES = {
     "RequirementsS3Path": "RequirementsS3ObjectVersion",
@@ -64,10 +67,12 @@ def desired_environment(
     name: str,
     secret_options: Mapping[str, str],
     newest_object_versions: Mapping[str, str],
+    outputs: Outputs | None = None,
 ) -> Desired:
     """Translate a spec.
 
     `name` is the environment's in AWS.
+    `outputs` are the values that come from parts which the operator makes itself. What these do not have yet is left out.
     `secret_options` are the values behind `airflowConfigurationSecrets`, by option.
     `newest_object_versions` holds the S3 version to pin for each path given without one, by the path's AWS name.
     """
@@ -76,8 +81,9 @@ def desired_environment(
     for path, version in VERSIONED_FILES.items():
         if path in fields and version not in fields and path in newest_object_versions:
             fields[version] = newest_object_versions[path]
-    network = document["networkConfiguration"]
-    fields["NetworkConfiguration"] = {_aws_name(name): value for name, value in network.items()}
+    fields |= _from_parts(outputs or given(spec))
+    if spec.provision.bucket is not None:
+        fields.setdefault("DagS3Path", DEFAULT_DAG_FOLDER)
     if "loggingConfiguration" in document:
         fields["LoggingConfiguration"] = _aws_members(document["loggingConfiguration"])
     if "identityCenterConfiguration" in document:
@@ -91,6 +97,16 @@ def desired_environment(
         fields=fields,
         tags=dict(document.get("tags", {})),
     )
+
+
+def _from_parts(outputs: Outputs) -> Mapping[str, Any]:
+    network = {"SubnetIds": outputs.subnet_ids, "SecurityGroupIds": outputs.security_group_ids}
+    fields = {
+        "SourceBucketArn": outputs.source_bucket_arn,
+        "ExecutionRoleArn": outputs.execution_role_arn,
+        "NetworkConfiguration": {name: list(ids) for name, ids in network.items() if ids} or None,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def files_to_follow(spec: EnvironmentSpec) -> Mapping[str, str]:

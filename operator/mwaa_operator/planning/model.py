@@ -103,7 +103,8 @@ class PendingChanges:
 class Plan:
     """The outcome of planning: steps to make now, in order, and what to say.
 
-    `release`: the object may go, nothing of it is left in AWS that it answers for. `waiting` sets the pace of polling; without it, and
+    `release`: the object may go, nothing of the environment is left in AWS that it answers for; with `clears` the parts that the operator
+    has made are removed first. `waiting` sets the pace of polling; without it, and
     without steps, the object is looked at again at the slow pace of drift detection, or at `look_at` if that is sooner. `operation`,
     `applied` and `drifted` are what the status is to remember.
     """
@@ -111,6 +112,7 @@ class Plan:
     verdict: Verdict
     steps: tuple[Step, ...] = ()
     release: bool = False
+    clears: bool = False
     waiting: Waiting | None = None
     look_at: datetime | None = None
     pending: PendingChanges | None = None

@@ -13,6 +13,7 @@ from mwaa_operator.planning.looks import compared, verdict_of, waiting_for
 from mwaa_operator.planning.model import Notice, Plan, Standing, Verdict, Waiting
 from mwaa_operator.planning.observation import AwsEnvironment
 from mwaa_operator.planning.ownership import Owner, describe_owner
+from mwaa_operator.planning.parts.foundation import resting_on
 from mwaa_operator.planning.removal import delete
 from mwaa_operator.planning.restraint import refused
 from mwaa_operator.planning.schedule import Pace
@@ -22,6 +23,10 @@ from mwaa_operator.planning.situation import Situation
 
 def plan(situation: Situation) -> Plan:
     """Decide about one object. Pure: the same situation always gives the same plan."""
+    return resting_on(_decided(situation), situation.foundation)
+
+
+def _decided(situation: Situation) -> Plan:
     environment = situation.environment
     managed = situation.spec.policies.management is ManagementPolicy.MANAGE
     if situation.deleting:
@@ -56,6 +61,9 @@ def _create(situation: Situation) -> Plan:
             Standing.PROGRESSING, Reason.CREATING, "AWS has accepted the environment and does not show it yet."
         )
         return Plan(verdict=verdict, operation=operation, waiting=Waiting(pace=Pace.CREATE, since=operation.started_at))
+    holdup = situation.foundation.holdup
+    if holdup:
+        return Plan(verdict=holdup, operation=operation)
     refusal = refused(situation, operation)
     if refusal:
         return Plan(verdict=refusal, operation=operation)

@@ -14,12 +14,14 @@ from mwaa_operator.planning.situation import Situation
 
 
 def delete(situation: Situation, environment: AwsEnvironment | None, *, managed: bool) -> Plan:
+    # What is kept stands on its parts, so they are kept with it.
+    clears = managed and situation.spec.policies.deletion is not DeletionPolicy.RETAIN
     if environment is None:
-        return _creation_may_still_show(situation) or _released("The environment is gone from AWS.")
+        return _creation_may_still_show(situation) or _released("The environment is gone from AWS.", clears=clears)
     if not managed:
         return _released("The environment was only observed, so it is left as it is.")
     if situation.owner is not Owner.US:
-        return _released("The environment in AWS belongs to somebody else, so it is left as it is.")
+        return _released("The environment in AWS belongs to somebody else, so it is left as it is.", clears=clears)
     if situation.spec.policies.deletion is DeletionPolicy.RETAIN:
         message = "The environment is kept in AWS, as policies.deletion says."
         return Plan(
@@ -70,5 +72,5 @@ def _creation_may_still_show(situation: Situation) -> Plan | None:
     )
 
 
-def _released(message: str) -> Plan:
-    return Plan(verdict=verdict_of(Standing.SETTLED, Reason.NOT_FOUND, message), release=True)
+def _released(message: str, *, clears: bool = False) -> Plan:
+    return Plan(verdict=verdict_of(Standing.SETTLED, Reason.NOT_FOUND, message), release=True, clears=clears)

@@ -13,19 +13,26 @@ from mwaa_operator.api.environment_status import (
     EnvironmentStatus,
     LastApplied,
     LastOperation,
+    LikelyCause,
     PlannedChange,
     PlanStatus,
+    PreflightStatus,
+    ProvisionedStatus,
     ResourceStatus,
 )
 from mwaa_operator.api.observed_environment import ObservedEnvironment
 from mwaa_operator.planning.conditions import condition, with_conditions
 from mwaa_operator.planning.model import PendingChanges, Standing, Verdict
 from mwaa_operator.planning.observation import AwsEnvironment
+from mwaa_operator.planning.parts.foundation import CONDITION_OF, PartState
+from mwaa_operator.planning.parts.model import PartKind
+from mwaa_operator.planning.preflight.outcome import preflight_condition
 
 _SECRET_MEMBERS = frozenset({"AirflowConfigurationOptions"})
 _USERS_OWN_KEYS = frozenset({"Tags", "Teams"})
 MOST_CHANGES, MOST_DRIFTED_FIELDS = 256, 128
 """What the status has room for; the API server refuses a longer list, and with it the whole status."""
+_PART_ORDER: dict[str, int] = {kind.value: position for position, kind in enumerate(PartKind)}
 _WAITING_FOR = {
     Reason.WAITING_FOR_APPROVAL: "Approval",
     Reason.WAITING_FOR_WINDOW: "Window",
@@ -78,12 +85,22 @@ def status_of(
     applied: LastApplied | None,
     drifted: tuple[str, ...],
     handled_request: str | None,
+    parts: Mapping[PartKind, PartState] | None = None,
+    provisioned: ProvisionedStatus | None = None,
+    preflight: PreflightStatus | None = None,
+    causes: tuple[LikelyCause, ...] = (),
 ) -> EnvironmentStatus:
-    """The whole status after a pass, or after a part of one. Without a verdict, what was said before still holds."""
-    arn = environment.arn if environment else None
+    """The whole status after a pass, or after a part of one. Without a verdict, what was said before still holds.
+
+    `parts` are those that were looked at. `preflight` None: nothing new is known.
+    """
     conditions = (
         conditions_of(verdict, before.conditions, generation=generation, now=now) if verdict else before.conditions
     )
+    details = [_part_condition(kind, state, generation, now) for kind, state in (parts or {}).items()]
+    if preflight is not None and preflight is not before.preflight:
+        details.append(preflight_condition(preflight, generation=generation, now=now))
+    conditions = with_conditions(conditions, details)
     plan = (_plan(pending, verdict) if pending else None) if verdict else before.plan
     return before.model_copy(
         update={
@@ -92,12 +109,38 @@ def status_of(
             "environment": environment,
             "account": account or before.account,
             "plan": plan,
-            "resources": (ResourceStatus(kind="Environment", id=arn, provisioned=True),) if arn else (),
+            "resources": _resources(before, environment, parts or {}),
+            "provisioned": provisioned or before.provisioned,
+            "preflight": preflight or before.preflight,
+            "likely_causes": causes,
             "drifted_fields": drifted[:MOST_DRIFTED_FIELDS],
             "last_operation": operation,
             "last_applied": applied or before.last_applied,
             "last_handled_reconcile_at": handled_request or before.last_handled_reconcile_at,
         }
+    )
+
+
+def _resources(
+    before: EnvironmentStatus, environment: ObservedEnvironment | None, parts: Mapping[PartKind, PartState]
+) -> tuple[ResourceStatus, ...]:
+    looked_at = set(parts)
+    itself = (
+        [ResourceStatus(kind="Environment", id=environment.arn, provisioned=True)]
+        if environment and environment.arn
+        else []
+    )
+    kept = [known for known in before.resources if known.part in set(PartKind) - looked_at]
+    found = [one.model_copy(update={"part": kind.value}) for kind, state in parts.items() for one in state.resources]
+    return (
+        *itself,
+        *sorted((*kept, *found), key=lambda one: (_PART_ORDER[one.part or ""], one.kind, one.id)),
+    )
+
+
+def _part_condition(kind: PartKind, state: PartState, generation: int, now: datetime) -> Condition:
+    return condition(
+        CONDITION_OF[kind], state.ready, reason=state.reason, message=state.message, generation=generation, now=now
     )
 
 

@@ -1,11 +1,11 @@
 """All that a decision about one object rests on, gathered before it is made."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from mwaa_operator.api.enums import OperationOutcome
 from mwaa_operator.api.environment_spec import EnvironmentSpec
-from mwaa_operator.api.environment_status import EnvironmentStatus, LastApplied, LastOperation
+from mwaa_operator.api.environment_status import EnvironmentStatus, LastApplied, LastOperation, LikelyCause
 from mwaa_operator.planning.clock import Moment
 from mwaa_operator.planning.desired import Desired
 from mwaa_operator.planning.diff import Remembered
@@ -13,6 +13,7 @@ from mwaa_operator.planning.fingerprint import FingerprintKey
 from mwaa_operator.planning.observation import AwsEnvironment, Observation
 from mwaa_operator.planning.operation import settled
 from mwaa_operator.planning.ownership import Identity, Owner, owner_of
+from mwaa_operator.planning.parts.foundation import Foundation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,9 @@ class Situation:
     observation: Observation
     key: FingerprintKey
     at: Moment
+    foundation: Foundation = field(default_factory=Foundation)
+    causes: tuple[LikelyCause, ...] = ()
+    """Why the last operation probably failed."""
 
     @property
     def environment(self) -> AwsEnvironment | None:

@@ -28,17 +28,15 @@ class EnvironmentResource:
         """The region that an object's own, or none, comes to."""
         return region or self._clients.region
 
-    def observe(self, *, name: str, region: str | None, bucket: str, files: Mapping[str, str]) -> Observation:
-        """Look at an environment and at the newest versions of `files` (S3 keys by the name of their path field). Raises AwsError."""
+    def observe(self, *, name: str, region: str | None) -> Observation:
+        """Look at an environment. Raises AwsError."""
         environment = mwaa.get_environment(self._clients.client("mwaa", region), name)
-        storage = self._clients.client("s3", region) if files else None
-        return Observation(
-            environment=environment,
-            account_id=self._account(region),
-            newest_object_versions={
-                path: s3.newest_version(storage, bucket=bucket, key=key) for path, key in files.items()
-            },
-        )
+        return Observation(environment=environment, account_id=self._account(region))
+
+    def newest_versions(self, *, region: str | None, bucket: str, files: Mapping[str, str]) -> Mapping[str, str]:
+        """The newest version of each of `files` (S3 keys by the name of their path field). Raises AwsError."""
+        storage = self._clients.client("s3", region)
+        return {path: s3.newest_version(storage, bucket=bucket, key=key) for path, key in files.items()}
 
     def apply(self, step: Step, *, region: str | None) -> Accepted:
         """Make the call of a step. Raises AwsError."""

@@ -145,6 +145,7 @@ def test_status_is_written_without_what_is_left_out():
         "observedGeneration": 1,
         "conditions": [],
         "driftedFields": [],
+        "likelyCauses": [],
         "resources": [],
     }
     change = PlannedChange(field="maxWorkers", from_="5", to="7", impact="None")

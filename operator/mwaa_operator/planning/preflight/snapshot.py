@@ -6,6 +6,7 @@ Each subject has a dataclass of facts of its own in `facts_<subject>.py`, and is
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -46,6 +47,8 @@ class Question:
     tags: Mapping[str, str]
     changed: frozenset[str]
     current: Mapping[str, Any] | None = field(default=None, repr=False)
+    today: date | None = None
+    """The day; None counts every published end of support as passed."""
 
     @property
     def creating(self) -> bool:

@@ -1,0 +1,125 @@
+"""What environments stand on, seen to in their passes: which parts are due, and what is said of them meanwhile."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from mwaa_operator.api.conditions import Reason
+from mwaa_operator.controller.row import Row
+from mwaa_operator.controller.status_writer import Progress
+from mwaa_operator.controller.store import Key
+from mwaa_operator.planning.aftermath import Aftermath
+from mwaa_operator.planning.failure import AwsError
+from mwaa_operator.planning.model import Plan, Standing, Verdict
+from mwaa_operator.planning.parts.due import due, left_out, removed_when_left_out, to_clear
+from mwaa_operator.planning.parts.foundation import Foundation, PartState
+from mwaa_operator.planning.parts.model import PartContext, PartKind
+from mwaa_operator.planning.parts.outputs import remembered
+from mwaa_operator.planning.report import shown_environment
+from mwaa_operator.planning.situation import Situation
+
+_THERE = Verdict(
+    standing=Standing.PROGRESSING, reason=Reason.PROVISIONED, message="What the environment needs is there."
+)
+
+Write = Callable[[Progress], Awaitable[None]]
+
+
+class Foundations:
+    """Sees to the parts of each object.
+
+    `ask` calls AWS for an object, `failed` tells what follows from a call that failed and after how many seconds it is tried again,
+    `writer` gives what writes the status of an object in a situation.
+    """
+
+    def __init__(
+        self,
+        row: Row,
+        *,
+        ask: Callable[..., Awaitable[Any]],
+        failed: Callable[[Key, AwsError], tuple[Aftermath, float]],
+        writer: Callable[[Key, Situation, Plan, str | None], Write],
+    ) -> None:
+        self._row = row
+        self._ask = ask
+        self._failed = failed
+        self._writer = writer
+
+    async def bring_about(self, key: Key, situation: Situation, region: str | None) -> Foundation:
+        """Bring the parts about that are due. What is not looked at is taken to be as it was."""
+        kinds = due(situation)
+        context = _context(situation, region)
+        if not kinds:
+            return Foundation(outputs=context.outputs)
+        return await self._row.bring_about(
+            key,
+            kinds,
+            context,
+            ask=partial(self._ask, key),
+            failed=partial(self._failed, key),
+            say=self._sayer(key, situation, region),
+        )
+
+    async def after(self, key: Key, situation: Situation, decided: Plan, region: str | None) -> float | None:
+        """Remove what the environment does not stand on any more: all parts of one that is gone, and those that the spec has left out.
+
+        Gives the seconds until it is to be gone on with, None when there is nothing to remove.
+        """
+        if decided.clears:
+            return await self._clear(key, situation, to_clear(situation), region)
+        kinds = left_out(situation)
+        if not kinds or not decided.verdict.synced:
+            return None
+        again = await self._clear(key, situation, [kind for kind in kinds if removed_when_left_out(kind)], region)
+        if again is None:
+            message = "The spec does not ask for it any more: what is left of it in AWS is yours."
+            let_go = PartState(ready=True, reason=Reason.PROVISIONED, message=message)
+            states = dict.fromkeys(kinds, let_go)
+            await self._sayer(key, situation, region)(Foundation(states=states, outputs=situation.foundation.outputs))
+        return again
+
+    def forget(self, key: Key) -> None:
+        """An object is no more."""
+        self._row.forget(key)
+
+    async def _clear(
+        self, key: Key, situation: Situation, kinds: Iterable[PartKind], region: str | None
+    ) -> float | None:
+        say = self._sayer(key, situation, region)
+        left = await self._row.clear(
+            key,
+            kinds,
+            _context(situation, region),
+            ask=partial(self._ask, key),
+            failed=partial(self._failed, key),
+            say=say,
+        )
+        if left is None:
+            return None
+        await say(left)
+        return left.again or 0.0
+
+    def _sayer(self, key: Key, situation: Situation, region: str | None) -> Callable[[Foundation], Awaitable[None]]:
+        """Says how the parts stand while they are made or removed. An environment that runs is not less ready meanwhile."""
+
+        async def say(foundation: Foundation) -> None:
+            speaks = foundation.holdup if situation.environment is None else None
+            decided = Plan(verdict=speaks or _THERE, operation=situation.operation)
+            progress = Progress(speaks, shown_environment(situation.environment), situation.operation)
+            await self._writer(key, replace(situation, foundation=foundation), decided, region)(progress)
+
+        return say
+
+
+def _context(situation: Situation, region: str | None) -> PartContext:
+    return PartContext(
+        identity=situation.identity,
+        name=situation.desired.name,
+        account_id=situation.observation.account_id,
+        region=region or "",
+        spec=situation.spec,
+        environment=situation.environment,
+        known=situation.status.resources,
+        outputs=remembered(situation.status, situation.spec),
+    )

@@ -1,0 +1,178 @@
+"""Brings the parts about that an environment stands on, one after the other, and removes them in the opposite order.
+
+A part is looked at, the calls that can be made now are made, and it is looked at again, until it is as it is to be or something has to be
+waited for. Nothing is kept between passes but what AWS may not show yet.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from mwaa_operator.aws.calls import call, found_in
+from mwaa_operator.aws.sessions import Clients
+from mwaa_operator.controller.store import Key
+from mwaa_operator.planning.aftermath import Aftermath
+from mwaa_operator.planning.failure import AwsError, FailureKind
+from mwaa_operator.planning.model import Standing
+from mwaa_operator.planning.parts.foundation import Foundation, PartState
+from mwaa_operator.planning.parts.model import Call, Outputs, PartContext, PartKind, PartPlan
+from mwaa_operator.planning.parts.outputs import combined
+from mwaa_operator.resources.parts import Part
+
+log = logging.getLogger(__name__)
+
+PASS_SECONDS = 2.5
+"""After so much of our time the pass ends and another one goes on, so that no object holds a worker for long."""
+SHOWN_AFTER_SECONDS = 120.0
+"""Within so many seconds AWS shows what it has made (EC2 API reference, eventual consistency: mostly within seconds)."""
+
+Ask = Callable[..., Awaitable[Any]]
+"""Runs a function that calls AWS in a thread. Raises AwsError."""
+Said = Callable[[Foundation], Awaitable[None]]
+"""Told how things stand before and after something is made."""
+
+
+class Row:
+    """The parts, in order. `failed` tells what follows from a failed call, `retry` after how many of our seconds it is tried again."""
+
+    def __init__(
+        self,
+        clients: Clients,
+        parts: Iterable[Part],
+        *,
+        scale: float,
+        clock: Callable[[], float],
+    ) -> None:
+        self._clients = clients
+        self._parts: Mapping[PartKind, Part] = {part.kind: part for part in parts}
+        self._scale = scale
+        self._clock = clock
+        self._expected: dict[tuple[Key, PartKind], dict[str, float]] = {}
+
+    async def bring_about(
+        self,
+        key: Key,
+        kinds: Iterable[PartKind],
+        context: PartContext,
+        *,
+        ask: Ask,
+        failed: Callable[[AwsError], tuple[Aftermath, float]],
+        say: Said,
+    ) -> Foundation:
+        """Bring parts about, each after those before it. Ends at the first that is not ready."""
+        foundation = Foundation(outputs=context.outputs)
+        until = self._clock() + PASS_SECONDS
+        for kind in kinds:
+            context = replace(context, outputs=foundation.outputs)
+            state, plan, again = await self._work_on(
+                key, kind, self._parts[kind].plan, context, foundation, ask=ask, failed=failed, say=say, until=until
+            )
+            outputs = combined(plan.outputs, foundation.outputs) if plan is not None else foundation.outputs
+            foundation = Foundation(states={**foundation.states, kind: state}, outputs=outputs, again=again)
+            if not state.ready:
+                break
+        return foundation
+
+    async def clear(
+        self,
+        key: Key,
+        kinds: Iterable[PartKind],
+        context: PartContext,
+        *,
+        ask: Ask,
+        failed: Callable[[AwsError], tuple[Aftermath, float]],
+        say: Said,
+    ) -> Foundation | None:
+        """Remove parts, the last one first. None when nothing of them is left."""
+        foundation = Foundation(outputs=Outputs())
+        until = self._clock() + PASS_SECONDS
+        for kind in sorted(kinds, key=list(PartKind).index, reverse=True):
+            state, plan, again = await self._work_on(
+                key, kind, self._parts[kind].removal, context, foundation, ask=ask, failed=failed, say=say, until=until
+            )
+            foundation = Foundation(states={**foundation.states, kind: state}, again=again)
+            if plan is None or not plan.gone:
+                return foundation
+        return None
+
+    def forget(self, key: Key) -> None:
+        """An object is no more."""
+        for known in [one for one in self._expected if one[0] == key]:
+            del self._expected[known]
+
+    async def _work_on(
+        self,
+        key: Key,
+        kind: PartKind,
+        look: Callable[[Clients, PartContext], PartPlan],
+        context: PartContext,
+        before: Foundation,
+        *,
+        ask: Ask,
+        failed: Callable[[AwsError], tuple[Aftermath, float]],
+        say: Said,
+        until: float,
+    ) -> tuple[PartState, PartPlan | None, float | None]:
+        plan: PartPlan | None = None
+        try:
+            while True:
+                plan = await ask(look, self._clients, context)
+                state = _state(plan)
+                if not plan.calls:
+                    return state, plan, None if plan.ready or plan.gone else plan.look_after / self._scale
+                unseen = self._unseen(key, kind, plan)
+                if unseen:
+                    waits = f"AWS has made {', '.join(sorted(unseen))} and does not show it yet."
+                    return replace(state, message=waits), plan, 1.0 / self._scale
+                await say(replace(before, states={**before.states, kind: state}))
+                for step in plan.calls:
+                    await self._make(key, kind, step, context, ask)
+                if self._clock() >= until:
+                    return state, plan, 0.0
+                await asyncio.sleep(0)
+        except AwsError as error:
+            after, again = failed(error)
+            said = PartState(
+                ready=False,
+                reason=after.verdict.reason,
+                message=after.verdict.message,
+                stalled=after.verdict.standing is Standing.STALLED,
+                resources=plan.resources if plan is not None else _known(context, kind),
+            )
+            return said, None, again
+
+    async def _make(self, key: Key, kind: PartKind, step: Call, context: PartContext, ask: Ask) -> None:
+        log.info("calling AWS", extra={"object": str(key), "operation": step.operation, "part": kind.value})
+        try:
+            answer = await ask(
+                call, self._clients.client(step.service, context.region), step.operation, step.parameters
+            )
+        except AwsError as error:
+            if step.gone_is_fine and error.kind is FailureKind.GONE:
+                return
+            raise
+        made = found_in(answer, step.made) if step.made else None
+        if made is not None:
+            self._expected.setdefault((key, kind), {})[str(made)] = self._clock()
+
+    def _unseen(self, key: Key, kind: PartKind, plan: PartPlan) -> set[str]:
+        """What was made a moment ago and is not seen yet."""
+        expected = self._expected.get((key, kind), {})
+        seen = {resource.id for resource in plan.resources}
+        late = self._clock() - SHOWN_AFTER_SECONDS / self._scale
+        left = {made: at for made, at in expected.items() if made not in seen and at > late}
+        self._expected[key, kind] = left
+        return set(left)
+
+
+def _state(plan: PartPlan) -> PartState:
+    return PartState(
+        ready=plan.ready, reason=plan.reason, message=plan.message, stalled=plan.stalled, resources=plan.resources
+    )
+
+
+def _known(context: PartContext, kind: PartKind) -> tuple[Any, ...]:
+    """What the status lists of a part that could not be looked at."""
+    return tuple(resource for resource in context.known if resource.part == kind.value)

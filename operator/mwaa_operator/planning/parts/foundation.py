@@ -1,0 +1,98 @@
+"""How the parts of an environment stand, as far as the environment's own plan and the status have to know."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from mwaa_operator.api.conditions import ConditionType, Reason
+from mwaa_operator.api.environment_spec import EnvironmentSpec
+from mwaa_operator.api.environment_status import EnvironmentStatus, ProvisionedStatus, ResourceStatus
+from mwaa_operator.planning.model import Plan, Standing, Verdict
+from mwaa_operator.planning.parts.model import Outputs, PartKind
+
+CONDITION_OF = {
+    PartKind.BUCKET: ConditionType.BUCKET_READY,
+    PartKind.NETWORK: ConditionType.NETWORK_READY,
+    PartKind.EXECUTION_ROLE: ConditionType.EXECUTION_ROLE_READY,
+    PartKind.LOG_GROUPS: ConditionType.LOG_GROUPS_READY,
+    PartKind.CUSTOMER_ENDPOINTS: ConditionType.ENDPOINTS_READY,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartState:
+    """How one part stands: what its condition says, and what of it is in AWS."""
+
+    ready: bool
+    reason: Reason
+    message: str
+    stalled: bool = False
+    resources: tuple[ResourceStatus, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foundation:
+    """How the parts stand. A part that was not looked at in this pass is not in `states`: what the status says of it still holds.
+
+    `again`: seconds until it is worth looking at them again.
+    """
+
+    states: Mapping[PartKind, PartState] = field(default_factory=dict)
+    outputs: Outputs = field(default_factory=Outputs)
+    again: float | None = None
+
+    @property
+    def holdup(self) -> Verdict | None:
+        """Why the environment cannot be created yet."""
+        late = next((state for state in self.states.values() if not state.ready), None)
+        if late is None:
+            return None
+        return Verdict(
+            standing=Standing.STALLED if late.stalled else Standing.PROGRESSING,
+            reason=late.reason,
+            message=late.message,
+        )
+
+
+def wanted(spec: EnvironmentSpec) -> tuple[PartKind, ...]:
+    """The parts that the spec asks the operator to make, in order."""
+    provision = spec.provision
+    asked = {
+        PartKind.BUCKET: provision.bucket,
+        PartKind.NETWORK: provision.network,
+        PartKind.EXECUTION_ROLE: provision.execution_role,
+        PartKind.LOG_GROUPS: provision.log_retention_days,
+        PartKind.CUSTOMER_ENDPOINTS: provision.customer_endpoints,
+    }
+    return tuple(kind for kind in PartKind if asked[kind] is not None)
+
+
+def made(status: EnvironmentStatus) -> tuple[PartKind, ...]:
+    """The parts of which the status lists something that the operator has made."""
+    listed = {resource.part for resource in status.resources if resource.provisioned}
+    return tuple(kind for kind in PartKind if kind.value in listed)
+
+
+def provisioned_status(outputs: Outputs, spec: EnvironmentSpec) -> ProvisionedStatus | None:
+    """What of these values comes from parts that the operator makes, for the status."""
+    provision = spec.provision
+    shown = ProvisionedStatus(
+        source_bucket_arn=outputs.source_bucket_arn if provision.bucket else None,
+        execution_role_arn=outputs.execution_role_arn if provision.execution_role else None,
+        subnet_ids=(outputs.subnet_ids or ()) if provision.network else (),
+        security_group_ids=(outputs.security_group_ids or ()) if provision.network else (),
+    )
+    return shown if shown != ProvisionedStatus() else None
+
+
+def resting_on(plan: Plan, foundation: Foundation) -> Plan:
+    """A plan that says so where the environment itself is in order and something that it stands on is not."""
+    holdup = foundation.holdup
+    if holdup is None or plan.verdict.standing is not Standing.SETTLED or plan.release:
+        return plan
+    verdict = replace(
+        holdup,
+        ready=plan.verdict.ready,
+        ready_generation=plan.verdict.ready_generation,
+        synced=False,
+    )
+    return replace(plan, verdict=verdict)
