@@ -1,0 +1,176 @@
+"""The network as the checks ask about it: which route table serves a subnet, where it leads by default, which endpoints serve it.
+
+An aspect that could not be seen raises `Hidden` only once a check asks for it, so that a check which has no need of it still judges.
+`network_check` turns that into the verdict unknown.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import wraps
+
+from mwaa_operator.planning.preflight.facts_network import (
+    Endpoint,
+    InternetGateway,
+    Item,
+    NatGateway,
+    NetworkAcl,
+    NetworkFacts,
+    Route,
+    RouteTable,
+    SecurityGroup,
+    Seen,
+    Subnet,
+    VpcAttributes,
+)
+from mwaa_operator.planning.preflight.ip_ranges import Network4, network
+from mwaa_operator.planning.preflight.model import Outcome, check, unknown
+from mwaa_operator.planning.preflight.snapshot import Question, Snapshot, Subject, Unseen
+
+NEEDED_SERVICES = ("s3", "monitoring", "logs", "sqs", "kms")
+"""What an environment reaches through endpoints where it has no way to the internet (User Guide, vpc-vpe-create-access)."""
+_DEFAULT_IPV4 = frozenset({"0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1"})
+"""A default route, and the two halves of it by which some firewalls take its place."""
+_DEFAULT_IPV6 = "::/0"
+
+
+class Hidden(Exception):  # noqa: N818 - not an error: a check has asked for something that could not be seen
+    """An aspect that could not be seen."""
+
+    def __init__(self, unseen: Unseen) -> None:
+        super().__init__(unseen.why)
+        self.unseen = unseen
+
+
+def _shown(aspect: Seen[Item]) -> tuple[Item, ...]:
+    if isinstance(aspect, Unseen):
+        raise Hidden(aspect)
+    return aspect
+
+
+@dataclass(frozen=True)
+class NetworkView:
+    """The facts, for one question. Whatever is asked for raises Hidden where it was not seen."""
+
+    facts: NetworkFacts
+    question: Question
+
+    @property
+    def asked_subnets(self) -> tuple[str, ...]:
+        return tuple(self.question.fields.get("NetworkConfiguration", {}).get("SubnetIds", ()))
+
+    @property
+    def asked_groups(self) -> tuple[str, ...]:
+        return tuple(self.question.fields.get("NetworkConfiguration", {}).get("SecurityGroupIds", ()))
+
+    @property
+    def subnets(self) -> tuple[Subnet, ...]:
+        """The environment's subnets, as far as they exist."""
+        return _shown(self.facts.subnets)
+
+    @property
+    def groups(self) -> tuple[SecurityGroup, ...]:
+        """The environment's security groups, as far as they exist."""
+        return _shown(self.facts.groups)
+
+    @property
+    def vpcs(self) -> tuple[VpcAttributes, ...]:
+        return _shown(self.facts.vpcs)
+
+    @property
+    def nat_gateways(self) -> dict[str, NatGateway]:
+        return {gateway.id: gateway for gateway in _shown(self.facts.nat_gateways)}
+
+    @property
+    def internet_gateways(self) -> tuple[InternetGateway, ...]:
+        return _shown(self.facts.internet_gateways)
+
+    @property
+    def acls(self) -> tuple[NetworkAcl, ...]:
+        return _shown(self.facts.acls)
+
+    @property
+    def endpoint_groups(self) -> dict[str, SecurityGroup]:
+        """The security groups of endpoints, those that they share with the environment among them."""
+        own = () if isinstance(self.facts.groups, Unseen) else self.facts.groups
+        return {group.id: group for group in (*_shown(self.facts.endpoint_groups), *own)}
+
+    @property
+    def networks(self) -> tuple[Network4, ...]:
+        """The IPv4 networks of the environment's subnets."""
+        return tuple(found for subnet in self.subnets if (found := network(subnet.cidr)) is not None)
+
+    def table(self, subnet_id: str, vpc_id: str) -> RouteTable:
+        """The route table that serves a subnet: its own, else the main one of the VPC (VPC User Guide, route tables)."""
+        tables = [table for table in _shown(self.facts.tables) if table.vpc_id == vpc_id]
+        own = [table for table in tables if subnet_id in table.subnet_ids]
+        serving = own or [table for table in tables if table.main]
+        if not serving:
+            raise Hidden(Unseen(f"The route table of {subnet_id} is not among those that this account is shown."))
+        return serving[0]
+
+    def default_routes(self, subnet_id: str, vpc_id: str) -> tuple[Route, ...]:
+        """Where a subnet's traffic to anywhere goes: the routes of IPv4, or those of IPv6 where it has no other."""
+        routes = self.table(subnet_id, vpc_id).routes
+        return tuple(route for route in routes if route.destination in _DEFAULT_IPV4) or tuple(
+            route for route in routes if route.destination == _DEFAULT_IPV6
+        )
+
+    @property
+    def ways_out(self) -> tuple[tuple[Subnet, Route], ...]:
+        """Each subnet of the environment with each of its default routes, dead ones too."""
+        return tuple(
+            (subnet, route) for subnet in self.subnets for route in self.default_routes(subnet.id, subnet.vpc_id)
+        )
+
+    @property
+    def secluded(self) -> tuple[Subnet, ...]:
+        """The subnets without a default route: what they need of AWS comes by endpoints."""
+        return tuple(subnet for subnet in self.subnets if not self.default_routes(subnet.id, subnet.vpc_id))
+
+    def endpoints(self, service: str, kind: str | None = None) -> tuple[Endpoint, ...]:
+        """The endpoints of a service, "sqs" for example. In China the names have a prefix of their own, so the end decides."""
+        ending = f".{self.question.region}.{service}"
+        return tuple(
+            endpoint
+            for endpoint in _shown(self.facts.endpoints)
+            if endpoint.service.endswith(ending) and kind in (None, endpoint.kind)
+        )
+
+    def serving(self, service: str) -> tuple[Endpoint, ...]:
+        """The interface endpoints of a service that an environment gets to: those with private DNS that work, else the next best."""
+        found = self.endpoints(service, "Interface")
+        working = tuple(endpoint for endpoint in found if endpoint.state.lower() == "available") or found
+        return tuple(endpoint for endpoint in working if endpoint.private_dns) or working
+
+    @property
+    def private_routing(self) -> bool:
+        """Whether some subnet depends on endpoints, and there are any of those that it needs."""
+        return bool(self.secluded) and any(self.endpoints(service) for service in NEEDED_SERVICES)
+
+
+_JudgeNetwork = Callable[[NetworkView], Outcome]
+
+
+def network_check(
+    name: str, *, page: str, judges: Iterable[str] = ("NetworkConfiguration",)
+) -> Callable[[_JudgeNetwork], _JudgeNetwork]:
+    """Declare a check of the network; see `model.check`."""
+
+    def attach(judge: _JudgeNetwork) -> _JudgeNetwork:
+        @wraps(judge)
+        def over_snapshot(snapshot: Snapshot) -> Outcome:
+            try:
+                return judge(NetworkView(snapshot.fact(Subject.NETWORK), snapshot.question))
+            except Hidden as hidden:
+                return unknown(hidden.unseen.why, hidden.unseen.advice)
+
+        check(name, judges=judges, needs=[Subject.NETWORK], page=page)(over_snapshot)
+        return judge
+
+    return attach
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names as a sentence has them: "a, b and c"."""
+    *most, last = list(dict.fromkeys(names)) or ["nothing"]
+    return f"{', '.join(most)} and {last}" if most else last
