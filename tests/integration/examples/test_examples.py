@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 from mwaa_sandbox.aws.accounts import DEFAULT_ACCOUNT
-from mwaa_sandbox.aws.prerequisites import make_prerequisites
+from mwaa_sandbox.aws.prerequisites import make_key, make_prerequisites
 from mwaa_sandbox.aws.process import SimulatedAws
 from mwaa_sandbox.operator_process import OperatorProcess
 
@@ -28,10 +28,10 @@ def aws():
 
 
 @pytest.fixture
-def operator(control_plane, aws, namespace, tmp_path):
-    control_plane.kubectl("apply", "-k", str(ROOT / "manifests" / "base"))
+def operator(control_plane, kubeconfig, aws, namespace, tmp_path, recorder):
+    recorder.follow(control_plane)
     with OperatorProcess.start(
-        kubeconfig=control_plane.service_account_kubeconfig("mwaa-operator-system", "mwaa-operator"),
+        kubeconfig=kubeconfig,
         aws_environment=aws.environment(),
         log_file=tmp_path / "operator.log",
         settings={"TIME_SCALE": str(TIME_SCALE), "WATCH_NAMESPACES": namespace},
@@ -64,7 +64,7 @@ def made_real(document, aws):
         if "requirementsS3ObjectVersion" in spec:
             spec["requirementsS3ObjectVersion"] = answer["VersionId"]
     if "kmsKey" in spec:
-        spec["kmsKey"] = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
+        spec["kmsKey"] = make_key(aws.client_factory(), role_name=role)
     return document
 
 

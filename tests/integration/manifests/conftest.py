@@ -28,10 +28,3 @@ def deployment(render: Callable[[str], list[dict[str, Any]]]) -> dict[str, Any]:
     """The Deployment of the base."""
     [found] = [document for document in render("base") if document["kind"] == "Deployment"]
     return found
-
-
-@pytest.fixture(scope="session")
-def installed(control_plane: ControlPlane) -> ControlPlane:
-    """The control plane that all tests share, with the operator's manifests applied as users do it."""
-    control_plane.kubectl("apply", "-k", str(MANIFESTS / "base"))
-    return control_plane

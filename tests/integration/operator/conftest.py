@@ -9,87 +9,35 @@ each environment cost in calls to AWS has to be what the test says it may cost.
 
 from __future__ import annotations
 
-import random
-import secrets
-from functools import cached_property
-from pathlib import Path
-
 import pytest
-from mwaa_sandbox.aws.prerequisites import make_prerequisites
-from mwaa_sandbox.aws.process import DEFAULT_REGION, SimulatedAws
-from mwaa_sandbox.operator_process import OperatorProcess
+from mwaa_sandbox.aws.process import DEFAULT_REGION
 
-from .environment import WITHIN, Environment
+from tests.integration.world import ROOT as ROOT  # noqa: PLC0414 - others take it from here
+from tests.integration.world import OperatorWorld
+from tests.integration.world import fast_aws as start_fast_aws
 
-ROOT = Path(__file__).parents[3]
-SCALE = 120
+from .environment import Environment
+
 DURATIONS = {"create": 60, "update": 60, "gracefulUpdate": 60, "rollback": 30, "delete": 40, "tombstone": 20}
 RESYNC_SECONDS = 60
 """Of AWS's time: how often environments at rest are looked at. Shorter than the default, so that a test can wait for several looks."""
 
 
-class World:
-    """One operator, the namespace that it looks after, and the AWS account that it works in."""
-
-    scale = SCALE
+class World(OperatorWorld):
+    """A world that keeps an eye on its environments."""
 
     def __init__(self, control_plane, aws, kubeconfig, folder, settings):
-        self.control_plane, self.aws = control_plane, aws
-        self.account = f"{random.randrange(10**11, 10**12)}"
-        self.namespace = f"operator-{secrets.token_hex(4)}"
+        super().__init__(control_plane, aws, kubeconfig, folder, prefix="operator")
         self.environments = []
-        self.operator = None
-        self._kubeconfig, self._folder, self._settings = kubeconfig, folder, settings
-        control_plane.kubectl("create", "namespace", self.namespace)
-
-    @cached_property
-    def made(self):
-        """Bucket, network and role that environments share."""
-        return self.make_prerequisites("shared")
-
-    def make_prerequisites(self, name):
-        """A bucket, a network and a role of one's own."""
-        clients = self.aws.client_factory(account=self.account)
-        return make_prerequisites(
-            clients, name=name, bucket=f"airflow-{self.account}-{name}", role_name=f"airflow-{name}"
-        )
-
-    def client(self, service):
-        return self.aws.client(service, account=self.account)
-
-    def kubectl(self, *arguments, **more):
-        return self.control_plane.kubectl(*arguments, f"--namespace={self.namespace}", **more)
+        self._settings = settings
 
     def start_operator(self, **more):
         """Start the operator, again with the same settings if it ran before."""
-        own = {"TIME_SCALE": str(SCALE), "RESYNC_SECONDS": str(RESYNC_SECONDS), "WATCH_NAMESPACES": self.namespace}
-        self.operator = OperatorProcess.start(
-            kubeconfig=self._kubeconfig,
-            aws_environment=self.aws.environment(account=self.account),
-            log_file=self._folder / f"{self.namespace}.log",
-            settings={**own, **self._settings, **more},
-        )
-        return self.operator
-
-    def allow_secrets(self):
-        """Let the operator read Secrets here, as docs/operations.md says."""
-        self.kubectl(
-            *("create", "rolebinding", "mwaa-operator-secret-reader", "--clusterrole=mwaa-operator-secret-reader"),
-            "--serviceaccount=mwaa-operator-system:mwaa-operator",
-        )
+        return self.run_operator(**{"RESYNC_SECONDS": str(RESYNC_SECONDS), **self._settings, **more})
 
     def environment(self, name, /, *, prerequisites=None, allow=None, refusals=0, **spec):
         """A MwaaEnvironment that has not been applied yet."""
-        needs = prerequisites or self.made
-        base = {
-            "sourceBucketArn": needs.bucket_arn,
-            "dagS3Path": "dags",
-            "executionRoleArn": needs.role_arn,
-            "networkConfiguration": {
-                "subnetIds": list(needs.subnet_ids),
-                "securityGroupIds": list(needs.security_group_ids),
-            },
-        }
+        base = self.base_spec(prerequisites)
         made = Environment(self, name, {**base, **spec}, allow=allow or {}, refusals=refusals)
         self.environments.append(made)
         return made
@@ -118,10 +66,6 @@ class World:
         assert made["status"] == "AVAILABLE"
         return made
 
-    def until(self, probe, what, seconds=WITHIN):
-        """Return as soon as `probe()` is true; fails with the operator's log."""
-        self.operator.process.wait_until(probe, seconds, what)
-
     def end_of_test(self):
         """Hold every environment of the test to what it may cost, and clear away what is left of them."""
         found = {each: each.too_many_calls() for each in self.environments}
@@ -130,30 +74,12 @@ class World:
         self.kubectl("delete", "mwaa", "--all", "--wait=false")
         return logs
 
-    def close(self):
-        """Stop the operator, and take the finalizers off that nobody will take off any more."""
-        if self.operator is not None:
-            self.operator.stop()
-        for name in self.kubectl("get", "mwaa", "--output=name").stdout.split():
-            self.kubectl("patch", name, "--type=merge", '--patch={"metadata":{"finalizers":null}}', check=False)
-        self.control_plane.kubectl("delete", "namespace", self.namespace, "--wait=false")
-
 
 @pytest.fixture(scope="session")
 def fast_aws():
     """A simulated AWS of these tests' own: how fast its time runs, and how long things take, is one for all of it."""
-    with SimulatedAws.start(time_scale=SCALE, quota=1000) as running:
-        running.admin.set_durations(
-            **{name: {"meanSeconds": seconds, "spread": 0.2} for name, seconds in DURATIONS.items()}
-        )
+    with start_fast_aws(DURATIONS, spread=0.2) as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def kubeconfig(control_plane):
-    """The operator's own, with the permissions that are shipped and no others."""
-    control_plane.kubectl("apply", "-k", str(ROOT / "manifests" / "base"))
-    return control_plane.service_account_kubeconfig("mwaa-operator-system", "mwaa-operator")
 
 
 @pytest.fixture(scope="session")
@@ -163,8 +89,9 @@ def worlds():
 
 
 @pytest.fixture(scope="module")
-def new_world(control_plane, fast_aws, kubeconfig, tmp_path_factory, worlds):
+def new_world(control_plane, fast_aws, kubeconfig, tmp_path_factory, worlds, recorder):
     """Makes worlds, with settings of the operator; the operator is not started yet. They end with the module."""
+    recorder.follow(control_plane)
     folder, made = tmp_path_factory.mktemp("operator"), []
 
     def make(**settings):

@@ -1,6 +1,8 @@
-"""The hot loop guard itself: it sees what it is there to see."""
+"""The guards themselves: they see what they are there to see."""
 
 from __future__ import annotations
+
+import json
 
 
 def said_of(environment):
@@ -31,3 +33,16 @@ def test_loop_that_goes_hot_is_seen(new_world):
     world.until(lambda: environment.too_many_calls() != [], "look too often")
     assert "looks" in said_of(environment)[0]
     world.operator.stop()
+
+
+def test_version_that_gitops_tools_misunderstand_is_seen(world, recorder, request):
+    """As if the operator left an environment not ready, with nothing under way and nothing to wait for."""
+    environment = world.available("contradictory")
+    assert recorder.objections(request.node.nodeid) == []
+    broken = {**environment.condition("Ready"), "status": "False", "reason": "CreateFailed"}
+    patch = f"--patch={json.dumps({'status': {'conditions': [broken]}})}"
+    world.kubectl("patch", "mwaa/contradictory", "--subresource=status", "--type=merge", patch)
+    said = []
+    world.until(lambda: said.extend(recorder.objections("another test")) or said, "be recorded with that status")
+    for words in (request.node.nodeid, "both mean the same", "Ready=False CreateFailed", '"Degraded"', '"InProgress"'):
+        assert words in said[0]

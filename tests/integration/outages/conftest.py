@@ -14,6 +14,7 @@ from mwaa_sandbox.cluster import ControlPlane, ensure_assets
 from mwaa_sandbox.cluster.audit import AuditLog
 
 from tests.integration.operator import conftest as operator_tests
+from tests.integration.world import OPERATOR, install
 
 fast_aws, worlds, new_world, world = (
     operator_tests.fast_aws,
@@ -25,7 +26,7 @@ hot_loop_guard = operator_tests.hot_loop_guard
 
 GROWTH_MB = 40
 """More than caches, connections and threads take, and less than a leak in a loop."""
-USER = "system:serviceaccount:mwaa-operator-system:mwaa-operator"
+USER = f"system:serviceaccount:{':'.join(OPERATOR)}"
 
 
 @pytest.fixture(scope="package")
@@ -37,13 +38,13 @@ def audit(tmp_path_factory):
 @pytest.fixture(scope="package")
 def control_plane(audit):
     with ControlPlane.start(assets=ensure_assets(), api_server_flags=audit.flags()) as running:
-        running.kubectl("apply", "-k", str(operator_tests.ROOT / "manifests" / "base"))
+        install(running)
         yield running
 
 
 @pytest.fixture(scope="package")
 def kubeconfig(control_plane):
-    return control_plane.service_account_kubeconfig("mwaa-operator-system", "mwaa-operator")
+    return control_plane.service_account_kubeconfig(*OPERATOR)
 
 
 @pytest.fixture(autouse=True)

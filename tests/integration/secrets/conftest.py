@@ -6,65 +6,31 @@ Resync is set so far away that whatever is seen here was watched, or is looked a
 from __future__ import annotations
 
 import json
-import random
 import secrets
-from pathlib import Path
 
 import pytest
-from mwaa_sandbox.aws.prerequisites import make_prerequisites
-from mwaa_sandbox.aws.process import DEFAULT_REGION, SimulatedAws
-from mwaa_sandbox.operator_process import OperatorProcess
+from mwaa_sandbox.aws.process import DEFAULT_REGION
 
-ROOT = Path(__file__).parents[3]
-SCALE = 120
-WITHIN = 60
-"""Seconds that anything may take on a busy machine."""
+from tests.integration.world import OPERATOR, OperatorWorld, fast_aws
+
 WEEKS = 100_000_000
 DURATIONS = {"create": 120, "update": 120, "gracefulUpdate": 120, "rollback": 60, "delete": 60, "tombstone": 60}
 """Of AWS's time: a second each."""
 
 
-class World:
-    """One operator under its own service account, the namespace that it looks after, and the AWS account that it works in."""
+class World(OperatorWorld):
+    """A world whose environments have options from Secrets."""
 
-    def __init__(self, cluster, aws, folder):
-        self.cluster, self.aws = cluster, aws
-        self.account = f"{random.randrange(10**11, 10**12)}"
-        self.namespace = f"secrets-{secrets.token_hex(4)}"
-        self.log_file = folder / f"{self.namespace}.log"
-        self.operator = None
-        cluster.kubectl("create", "namespace", self.namespace)
-        self._kubeconfig = cluster.service_account_kubeconfig("mwaa-operator-system", "mwaa-operator")
-        self._needs = make_prerequisites(
-            aws.client_factory(account=self.account),
-            name="shared",
-            bucket=f"airflow-{self.account}",
-            role_name="airflow-shared",
-        )
-
-    def kubectl(self, *arguments, **more):
-        return self.cluster.kubectl(*arguments, f"--namespace={self.namespace}", **more)
+    def __init__(self, control_plane, aws, folder):
+        kubeconfig = control_plane.service_account_kubeconfig(*OPERATOR)
+        super().__init__(control_plane, aws, kubeconfig, folder, prefix="secrets")
 
     def start(self, **settings):
         """Start the operator, or start it again."""
-        own = {"TIME_SCALE": str(SCALE), "RESYNC_SECONDS": str(WEEKS), "WATCH_NAMESPACES": self.namespace}
-        self.operator = OperatorProcess.start(
-            kubeconfig=self._kubeconfig,
-            aws_environment=self.aws.environment(account=self.account),
-            log_file=self.log_file,
-            settings={**own, **settings},
-        )
+        self.run_operator(**{"RESYNC_SECONDS": str(WEEKS), **settings})
         return self
 
-    def until(self, probe, what):
-        """Return as soon as `probe()` is true; fails with the operator's log."""
-        self.operator.process.wait_until(probe, WITHIN, what)
-
     # Permissions
-
-    def allow_all(self):
-        """As docs/operations.md says."""
-        self._bind("clusterrole", "mwaa-operator-secret-reader")
 
     def allow_only(self, name, *verbs):
         """A role of the namespace's own, for one Secret."""
@@ -72,13 +38,7 @@ class World:
             *("create", "role", "one-secret", f"--verb={','.join(verbs)}", "--resource=secrets"),
             f"--resource-name={name}",
         )
-        self._bind("role", "one-secret")
-
-    def _bind(self, kind, role):
-        self.kubectl(
-            *("create", "rolebinding", f"{kind}-{role}", f"--{kind}={role}"),
-            "--serviceaccount=mwaa-operator-system:mwaa-operator",
-        )
+        self.bind("role", "one-secret")
 
     # Objects
 
@@ -103,13 +63,7 @@ class World:
             "kind": "MwaaEnvironment",
             "metadata": {"name": name, "namespace": self.namespace},
             "spec": {
-                "sourceBucketArn": self._needs.bucket_arn,
-                "dagS3Path": "dags",
-                "executionRoleArn": self._needs.role_arn,
-                "networkConfiguration": {
-                    "subnetIds": list(self._needs.subnet_ids),
-                    "securityGroupIds": list(self._needs.security_group_ids),
-                },
+                **self.base_spec(),
                 "airflowConfigurationSecrets": {
                     option: {"name": secret, "key": key} for option, (secret, key) in options.items()
                 },
@@ -165,36 +119,21 @@ class World:
         """How many UpdateEnvironment have arrived."""
         return len(self.calls(name, "UpdateEnvironment"))
 
-    def close(self):
-        if self.operator is not None:
-            self.operator.stop()
-        for name in self.kubectl("get", "mwaa", "--output=name").stdout.split():
-            self.kubectl("patch", name, "--type=merge", '--patch={"metadata":{"finalizers":null}}', check=False)
-        self.cluster.kubectl("delete", "namespace", self.namespace, "--wait=false")
-
 
 @pytest.fixture(scope="session")
 def quick_aws():
-    with SimulatedAws.start(time_scale=SCALE, quota=1000) as running:
-        running.admin.set_durations(
-            **{name: {"meanSeconds": seconds, "spread": 0.1} for name, seconds in DURATIONS.items()}
-        )
+    with fast_aws(DURATIONS, spread=0.1) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
-def installed(control_plane):
-    control_plane.kubectl("apply", "-k", str(ROOT / "manifests" / "base"))
-    return control_plane
-
-
 @pytest.fixture(scope="module")
-def new_world(installed, quick_aws, tmp_path_factory):
-    """Makes worlds whose operator is not running yet. They end with the module."""
+def new_world(installed, quick_aws, tmp_path_factory, recorder):
+    """Makes worlds whose operator is not running yet, on the control plane that all share or on another. They end with the module."""
     made, folder = [], tmp_path_factory.mktemp("secrets")
 
-    def make(cluster=installed):
-        made.append(World(cluster, quick_aws, folder))
+    def make(control_plane=installed):
+        recorder.follow(control_plane)
+        made.append(World(control_plane, quick_aws, folder))
         return made[-1]
 
     yield make
@@ -206,7 +145,7 @@ def new_world(installed, quick_aws, tmp_path_factory):
 def world(new_world):
     """A running operator, and a namespace in which it may read all Secrets."""
     made = new_world()
-    made.allow_all()
+    made.allow_secrets()
     return made.start()
 
 

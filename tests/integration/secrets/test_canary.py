@@ -11,14 +11,14 @@ import hashlib
 import json
 import secrets
 import urllib.parse
-from pathlib import Path
 
 import pytest
 from mwaa_sandbox.aws.process import DEFAULT_REGION
 from mwaa_sandbox.cluster import ControlPlane, ensure_assets
 from mwaa_sandbox.cluster.audit import AuditLog
 
-ROOT = Path(__file__).parents[3]
+from tests.integration.world import install
+
 USER = "system:serviceaccount:mwaa-operator-system:mwaa-operator"
 PASSWORD = "smtp.smtp_password"
 MASKED_BY_NOBODY = "smtp.smtp_user"
@@ -160,7 +160,7 @@ class Story:
 
     def _stopped(self):
         self.metrics.append(self.world.operator.get("/metrics"))
-        cluster = self.world.cluster
+        cluster = self.world.control_plane
         self.kept = {
             "events": cluster.kubectl("get", "events", "--all-namespaces", "--output=json").stdout,
             "leases": cluster.kubectl("get", "leases", "--all-namespaces", "--output=json").stdout,
@@ -211,7 +211,7 @@ def audited(tmp_path_factory):
         tmp_path_factory.mktemp("audit"), user=USER, bodies_of=["", "mwaa-operator.dev", "coordination.k8s.io"]
     )
     with ControlPlane.start(assets=ensure_assets(), api_server_flags=audit.flags()) as cluster:
-        cluster.kubectl("apply", "-k", str(ROOT / "manifests" / "base"))
+        install(cluster)
         yield cluster, audit
 
 
@@ -219,7 +219,7 @@ def audited(tmp_path_factory):
 def story(audited, new_world):
     cluster, _ = audited
     world = new_world(cluster)
-    world.allow_all()
+    world.allow_secrets()
     told = Story(world, Canary())
     told.live()
     return told

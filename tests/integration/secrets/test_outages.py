@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from mwaa_sandbox.cluster import ControlPlane, ensure_assets
 
-ROOT = Path(__file__).parents[3]
+from tests.integration.world import install
+
 PASSWORD = "smtp.smtp_password"
 
 pytestmark = pytest.mark.slow
@@ -18,14 +18,14 @@ pytestmark = pytest.mark.slow
 def own_cluster():
     """A control plane that may be broken without disturbing anybody, and in which nobody else watches Secrets by name."""
     with ControlPlane.start(assets=ensure_assets()) as cluster:
-        cluster.kubectl("apply", "-k", str(ROOT / "manifests" / "base"))
+        install(cluster)
         yield cluster
 
 
 @pytest.fixture(scope="module")
 def world(own_cluster, new_world):
     made = new_world(own_cluster)
-    made.allow_all()
+    made.allow_secrets()
     return made.start()
 
 

@@ -28,7 +28,7 @@ def test_without_permission_it_says_what_to_bind_and_goes_on_once_bound(new_worl
     stalled = world.wait_reason(name, "Stalled", "SecretNotFound")
     assert "mwaa-operator-secret-reader" in stalled["message"]
     assert world.calls(name, "CreateEnvironment") == []
-    world.allow_all()
+    world.allow_secrets()
     world.wait_ready(name)
     assert world.options(name) == {PASSWORD: "first-password"}
     world.put_secret(name, password="second-password")
@@ -49,7 +49,7 @@ def test_permission_to_read_alone_works_is_warned_of_once_and_mended_by_more(new
     world.wait_option(name, PASSWORD, "second-password")
     assert refusals(world, name) == 1
     world.put_secret(name, password="third-password")
-    world.allow_all()
+    world.allow_secrets()
     world.wait_option(name, PASSWORD, "third-password")
     assert world.updates(name) == 2
 

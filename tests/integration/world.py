@@ -1,0 +1,116 @@
+"""What every world of these tests has: an operator as it is shipped, a namespace that it looks after, and an AWS account."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import secrets
+from functools import cached_property
+from pathlib import Path
+
+from mwaa_sandbox.aws.prerequisites import make_prerequisites
+from mwaa_sandbox.aws.process import SimulatedAws
+from mwaa_sandbox.operator_process import OperatorProcess
+
+ROOT = Path(__file__).parents[2]
+SCALE = 120
+"""How many times as fast as ours AWS's time and the operator's waits run."""
+WITHIN = 60
+"""Seconds that anything may take on a busy machine."""
+OPERATOR = ("mwaa-operator-system", "mwaa-operator")
+"""Its service account, as namespace and name."""
+
+
+def install(control_plane):
+    """Apply the manifests that are shipped: the kind, and the operator's permissions and no others."""
+    control_plane.kubectl("apply", "-k", str(ROOT / "manifests" / "base"))
+
+
+@contextlib.contextmanager
+def fast_aws(durations, *, spread):
+    """A simulated AWS of these tests' own, in which operations take so many seconds of its time, more or less."""
+    with SimulatedAws.start(time_scale=SCALE, quota=1000) as running:
+        running.admin.set_durations(
+            **{name: {"meanSeconds": seconds, "spread": spread} for name, seconds in durations.items()}
+        )
+        yield running
+
+
+class OperatorWorld:
+    """A namespace and an AWS account, and the operator that is started for them. It is not started yet."""
+
+    scale = SCALE
+
+    def __init__(self, control_plane, aws, kubeconfig, folder, *, prefix):
+        self.control_plane, self.aws = control_plane, aws
+        self.account = f"{random.randrange(10**11, 10**12)}"
+        self.namespace = f"{prefix}-{secrets.token_hex(4)}"
+        self.log_file = folder / f"{self.namespace}.log"
+        self.operator = None
+        self._kubeconfig = kubeconfig
+        control_plane.kubectl("create", "namespace", self.namespace)
+
+    @cached_property
+    def made(self):
+        """Bucket, network and role that environments share."""
+        return self.make_prerequisites("shared")
+
+    def make_prerequisites(self, name):
+        """A bucket, a network and a role of one's own."""
+        clients = self.aws.client_factory(account=self.account)
+        return make_prerequisites(
+            clients, name=name, bucket=f"airflow-{self.account}-{name}", role_name=f"airflow-{name}"
+        )
+
+    def client(self, service):
+        return self.aws.client(service, account=self.account)
+
+    def kubectl(self, *arguments, **more):
+        return self.control_plane.kubectl(*arguments, f"--namespace={self.namespace}", **more)
+
+    def run_operator(self, **settings):
+        """Start the operator, or start it again."""
+        own = {"TIME_SCALE": str(SCALE), "WATCH_NAMESPACES": self.namespace}
+        self.operator = OperatorProcess.start(
+            kubeconfig=self._kubeconfig,
+            aws_environment=self.aws.environment(account=self.account),
+            log_file=self.log_file,
+            settings={**own, **settings},
+        )
+        return self.operator
+
+    def bind(self, kind, role):
+        """Give the operator a Role or a ClusterRole in this namespace."""
+        self.kubectl(
+            *("create", "rolebinding", f"{kind}-{role}", f"--{kind}={role}"),
+            f"--serviceaccount={':'.join(OPERATOR)}",
+        )
+
+    def allow_secrets(self):
+        """Let the operator read Secrets here, as docs/operations.md says."""
+        self.bind("clusterrole", "mwaa-operator-secret-reader")
+
+    def base_spec(self, needs=None):
+        """What every spec has to name, for the prerequisites that all share or for others."""
+        needs = needs or self.made
+        return {
+            "sourceBucketArn": needs.bucket_arn,
+            "dagS3Path": "dags",
+            "executionRoleArn": needs.role_arn,
+            "networkConfiguration": {
+                "subnetIds": list(needs.subnet_ids),
+                "securityGroupIds": list(needs.security_group_ids),
+            },
+        }
+
+    def until(self, probe, what, seconds=WITHIN):
+        """Return as soon as `probe()` is true; fails with the operator's log."""
+        self.operator.process.wait_until(probe, seconds, what)
+
+    def close(self):
+        """Stop the operator, and take the finalizers off that nobody will take off any more."""
+        if self.operator is not None:
+            self.operator.stop()
+        for name in self.kubectl("get", "mwaa", "--output=name").stdout.split():
+            self.kubectl("patch", name, "--type=merge", '--patch={"metadata":{"finalizers":null}}', check=False)
+        self.control_plane.kubectl("delete", "namespace", self.namespace, "--wait=false")
