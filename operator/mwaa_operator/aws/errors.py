@@ -23,7 +23,7 @@ from botocore.parsers import ResponseParserError
 
 from mwaa_operator.planning.failure import AwsError, FailureKind
 
-_WITHOUT_BODY = frozenset({"HeadObject"})
+_WITHOUT_BODY = frozenset({"HeadObject", "HeadBucket"})
 """Operations whose errors have no name, only an HTTP status (HTTP: a HEAD has no body)."""
 
 _BY_CODE = {
