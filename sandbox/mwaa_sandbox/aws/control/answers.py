@@ -1,4 +1,4 @@
-"""The answers that faults give, in the form of the protocol that the caller speaks."""
+"""Errors in the form of the protocol that the caller speaks, those of faults among them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,12 @@ def answer(fault: Fault, call: Call) -> Answer:
     code, message = fault.error_code or code, fault.message or message or _denied(call)
     if code.startswith("ServiceUnavailable"):
         status = 503
-    content_type, body = _body(call.service, code, message, sender=status < 500)
+    return error(call.service, status, code, message)
+
+
+def error(service: str, status: int, code: str, message: str) -> Answer:
+    """Return an error in the form of a service's protocol; `service` is the name that its requests are signed for."""
+    content_type, body = _body(service, code, message, sender=status < 500)
     headers = _headers(content_type, body)
     if content_type == "application/json":
         headers.append(("x-amzn-errortype", code))

@@ -5,6 +5,7 @@ It is our own, since no maintained Python library decides requests offline: poli
 cloudsplaining read, lint or write policies; iam-ape and py-iam-expand expand them; principalmapper and iamspy, which do
 decide, were last released in 2022.
 
-`simulation*` answers IAM's two simulating operations. `actions` says what each call needs, `enforcement` holds callers to
-it, `dry_run` answers EC2's dry runs; `front` puts all of these before moto.
+`simulation*` answers IAM's two simulating operations. `actions*` say what each call needs, `authorization` makes checks of
+it, `enforcement` holds callers to their policies, `refusals` words what they are told; `gate` puts all of it before moto
+and MWAA.
 """

@@ -89,7 +89,7 @@ def evaluate(request: Request, policies: Policies) -> Verdict:
     if not by_identity and not by_resource:
         return Verdict(Decision.IMPLICIT_DENY, (), missing, PolicyKind.IDENTITY, within)
     if within is False and not unlimited:
-        return Verdict(Decision.IMPLICIT_DENY, by_identity + by_resource, missing, PolicyKind.BOUNDARY, within)
+        return Verdict(Decision.IMPLICIT_DENY, (), missing, PolicyKind.BOUNDARY, within)
     kind = PolicyKind.IDENTITY if by_identity else PolicyKind.RESOURCE
     return Verdict(Decision.ALLOWED, by_identity + by_resource, missing, kind, within)
 

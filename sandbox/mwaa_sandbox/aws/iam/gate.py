@@ -1,0 +1,44 @@
+"""What stands before moto and MWAA: permissions, dry runs of EC2, and IAM's simulations."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from mwaa_sandbox.aws.control.answers import Answer
+from mwaa_sandbox.aws.control.selector import Call
+from mwaa_sandbox.aws.iam import refusals, requests, simulation_wire
+from mwaa_sandbox.aws.iam.enforcement import Enforcement
+from mwaa_sandbox.aws.iam.requests import Asked
+from mwaa_sandbox.aws.iam.world import World
+from mwaa_sandbox.aws.mwaa.backends import MwaaBackends
+
+
+class Gate:
+    """Answers what must not, or cannot, be answered behind it."""
+
+    def __init__(self, backends: MwaaBackends, moto_lock: threading.RLock) -> None:
+        self.enforcement = Enforcement()
+        self._backends = backends
+        self._moto_lock = moto_lock
+        self._world = World(backends)
+
+    def answer(
+        self, call: Call, environ: Mapping[str, Any], body: bytes, members: Mapping[str, Any] | None
+    ) -> Answer | None:
+        """Return an answer, or None if the call is for the service itself. `members` are those of a request to MWAA."""
+        simulating = call.service == "iam" and call.operation in simulation_wire.OPERATIONS
+        if not (self.enforcement.active or simulating or call.service == "ec2"):
+            return None
+        asked = requests.read(call, environ, body) if members is None else Asked(call, members)
+        dry = call.service == "ec2" and asked.text("DryRun").lower() == "true"
+        if not (self.enforcement.active or simulating or dry):
+            return None
+        with self._backends.lock, self._moto_lock:
+            denial = self.enforcement.denial(asked, self._world)
+            if denial is not None:
+                return refusals.refusal(denial, asked, method=environ["REQUEST_METHOD"])
+            if dry:
+                return refusals.dry_run_would_succeed()
+            return simulation_wire.answer(asked) if simulating else None
