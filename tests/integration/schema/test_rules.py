@@ -478,7 +478,7 @@ def test_unknown_field_is_refused(changes, schema, document):
 
 
 def test_fields_that_do_not_work_yet_are_unknown(schema, document):
-    for field in ("provision", "artifacts", "accountRef"):
+    for field in ("artifacts", "accountRef"):
         assert f'unknown field "spec.{field}"' in schema.refuses(document({field: {}}))
 
 
