@@ -1,0 +1,48 @@
+"""Looks at how many environments there are and may be, for the checks."""
+
+import re
+from collections.abc import Mapping
+
+from mwaa_operator.aws.calls import pages
+from mwaa_operator.aws.quotas import quotas
+from mwaa_operator.aws.sessions import Clients
+from mwaa_operator.planning.failure import AwsError, FailureKind
+from mwaa_operator.planning.preflight.facts_quotas import QuotaFacts
+from mwaa_operator.planning.preflight.snapshot import Question, Unseen
+from mwaa_operator.resources.preflight.seeing import seen, unseen
+
+_SERVICE = "airflow"
+_ENVIRONMENTS = re.compile(r"^environments\b", re.I)
+_WORKERS = re.compile(r"\bworkers\b.*\benvironment", re.I)
+"""How AWS names the two quotas (User Guide, mwaa-quotas); their codes are not documented."""
+
+
+def look(clients: Clients, question: Question) -> QuotaFacts:
+    """See the names of the environments of the Region, and the quotas. Raises AwsError."""
+    mwaa = clients.client("mwaa", question.region)
+    known = _quotas(clients, question)
+    return QuotaFacts(
+        environments=seen(
+            "the environments of the Region",
+            lambda: tuple(str(name) for name in pages(mwaa, "ListEnvironments", "Environments", {})),
+        ),
+        environments_quota=_named(known, _ENVIRONMENTS),
+        workers_quota=_named(known, _WORKERS),
+    )
+
+
+def _quotas(clients: Clients, question: Question) -> Mapping[str, float] | Unseen:
+    """The quotas by name; none where AWS keeps none of MWAA in the Region."""
+    client = clients.client("service-quotas", question.region)
+    try:
+        return quotas(client, _SERVICE)
+    except AwsError as error:
+        if error.kind is FailureKind.GONE:
+            return {}
+        return unseen("the account's quotas", error, action="servicequotas:ListServiceQuotas")
+
+
+def _named(known: Mapping[str, float] | Unseen, pattern: re.Pattern[str]) -> int | Unseen | None:
+    if isinstance(known, Unseen):
+        return known
+    return next((int(value) for name, value in known.items() if pattern.search(name)), None)
