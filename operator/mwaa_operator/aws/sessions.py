@@ -64,6 +64,8 @@ class Clients:
         if not _is_aws(client.meta.endpoint_url):
             # MWAA's model puts "api." and "env." before the host, which only AWS's own names answer to.
             client = self._session.client(service, region_name=region, config=self._config(inject_host_prefix=False))
+            # S3's account settings are reached at a host named after the account, which is none of the model's prefixes.
+            client.meta.events.register("before-sign.s3-control", _without_account_in_host)
         for operation in _NOT_BLINDLY.get(service, ()):
             client.meta.events.register(f"needs-retry.{service}.{operation}", _not_if_it_may_be_under_way)
         if self._observer is not None:
@@ -79,6 +81,13 @@ class Clients:
             user_agent_extra=f"mwaa-operator/{__version__}",
             **extra,
         )
+
+
+def _without_account_in_host(request: Any, **_: Any) -> None:
+    scheme, _separator, rest = request.url.partition("://")
+    account, dot, host = rest.partition(".")
+    if dot and account.isdecimal() and len(account) == 12:
+        request.url = f"{scheme}://{host}"
 
 
 def _not_if_it_may_be_under_way(response: Any, caught_exception: Exception | None, **_: Any) -> bool | None:

@@ -7,8 +7,9 @@ from mwaa_operator.aws.calls import pages
 from mwaa_operator.aws.quotas import quotas
 from mwaa_operator.aws.sessions import Clients
 from mwaa_operator.planning.failure import AwsError, FailureKind
-from mwaa_operator.planning.preflight.facts_quotas import QuotaFacts
+from mwaa_operator.planning.preflight.facts_quotas import DEFAULT_ENVIRONMENTS, DEFAULT_WORKERS, QuotaFacts
 from mwaa_operator.planning.preflight.snapshot import Question, Unseen
+from mwaa_operator.planning.preflight.wanted import number
 from mwaa_operator.resources.preflight.seeing import seen, unseen
 
 _SERVICE = "airflow"
@@ -18,28 +19,37 @@ _WORKERS = re.compile(r"\bworkers\b.*\benvironment", re.I)
 
 
 def look(clients: Clients, question: Question) -> QuotaFacts:
-    """See the names of the environments of the Region, and the quotas. Raises AwsError."""
+    """See the names of the environments of the Region, and, where more is wanted than every account may have, the quotas.
+
+    Raises AwsError.
+    """
     mwaa = clients.client("mwaa", question.region)
-    known = _quotas(clients, question)
+    environments = seen(
+        "the environments of the Region",
+        lambda: tuple(str(name) for name in pages(mwaa, "ListEnvironments", "Environments", {})),
+    )
+    many = not isinstance(environments, Unseen) and len(environments) >= DEFAULT_ENVIRONMENTS
+    large = (number(question, "MaxWorkers") or 0) > DEFAULT_WORKERS
+    known = _quotas(clients, question) if many or large else {}
     return QuotaFacts(
-        environments=seen(
-            "the environments of the Region",
-            lambda: tuple(str(name) for name in pages(mwaa, "ListEnvironments", "Environments", {})),
-        ),
+        environments=environments,
         environments_quota=_named(known, _ENVIRONMENTS),
         workers_quota=_named(known, _WORKERS),
     )
 
 
 def _quotas(clients: Clients, question: Question) -> Mapping[str, float] | Unseen:
-    """The quotas by name; none where AWS keeps none of MWAA in the Region."""
+    """The quotas by name; none where AWS keeps none of MWAA in the Region. No outage of theirs is worth waiting for."""
     client = clients.client("service-quotas", question.region)
+    what = "the account's quotas"
     try:
         return quotas(client, _SERVICE)
     except AwsError as error:
         if error.kind is FailureKind.GONE:
             return {}
-        return unseen("the account's quotas", error, action="servicequotas:ListServiceQuotas")
+        if error.kind is FailureKind.TRANSIENT:
+            return Unseen(f"AWS does not show {what}: Service Quotas does not answer.", "Look them up in its console.")
+        return unseen(what, error, action="servicequotas:ListServiceQuotas")
 
 
 def _named(known: Mapping[str, float] | Unseen, pattern: re.Pattern[str]) -> int | Unseen | None:

@@ -7,8 +7,9 @@ from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.planning.preflight.snapshot import Unseen
 
 _PASSING = frozenset({FailureKind.THROTTLED, FailureKind.TRANSIENT, FailureKind.CREDENTIALS})
-_NOT_OFFERED = frozenset({"NotImplemented", "501"})
-"""What an AWS-like service says of what it does not have: waiting does not help."""
+_OUT_OF_REACH = frozenset({"NotImplemented", "501", "EndpointConnectionError", "ConnectTimeoutError"})
+"""Where waiting does not help: a service that is not offered, or that no way leads to from here. MWAA itself answered a moment ago, and a
+private network may have no endpoint of the other services."""
 
 _Fact = TypeVar("_Fact")
 
@@ -31,7 +32,7 @@ def unseen(what: str, error: AwsError, *, action: str | None = None) -> Unseen:
             f"The operator may not look at {what}: it lacks {lacks}.",
             f"Allow it {lacks}, or see to it yourself that all is well there.",
         )
-    if error.kind in _PASSING and error.code not in _NOT_OFFERED:
+    if error.kind in _PASSING and error.code not in _OUT_OF_REACH:
         raise error
     return Unseen(
         f"AWS does not show {what}: {error.operation} ends in {error.code}.",
