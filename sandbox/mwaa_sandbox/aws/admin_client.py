@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from mwaa_sandbox.aws.enforcement_client import EnforcementClient
+
 _TIMEOUT_SECONDS = 30.0
 
 
@@ -57,7 +59,7 @@ class Clock:
     wall: float
 
 
-class AdminClient:
+class AdminClient(EnforcementClient):
     """Talks to `/_sandbox/` of one simulator. Every method raises AdminError when the simulator refuses."""
 
     def __init__(self, endpoint: str) -> None:
@@ -130,8 +132,7 @@ class AdminClient:
 
     def environments(self, *, account: str | None = None) -> list[dict[str, Any]]:
         """Return the raw state of all environments (of an account)."""
-        content: list[dict[str, Any]] = self._call("GET", "environments", query={"account": account})["environments"]
-        return content
+        return list(self._call("GET", "environments", query={"account": account})["environments"])
 
     def environment(self, account: str, region: str, name: str) -> dict[str, Any]:
         """Return the raw state of an environment: `settings`, `tags`, `status`, `operation`, ... Nothing is masked."""
@@ -188,8 +189,7 @@ class AdminClient:
 
     def faults(self) -> list[dict[str, Any]]:
         """Return the faults in force."""
-        content: list[dict[str, Any]] = self._call("GET", "faults")["faults"]
-        return content
+        return list(self._call("GET", "faults")["faults"])
 
     def remove_fault(self, fault_id: int) -> None:
         self._call("DELETE", f"faults/{fault_id}")
@@ -259,7 +259,7 @@ class AdminClient:
         self._call("PUT", "settings", {"rolePropagationSeconds": seconds})
 
     def reset(self, *, account: str | None = None) -> None:
-        """Forget an account's environments, scripts, faults and calls; without an account everything, moto's state too."""
+        """Forget an account's environments, scripts, faults, policies and calls; without one everything, moto's state too."""
         self._call("POST", "reset", {"account": account})
 
     def _call(

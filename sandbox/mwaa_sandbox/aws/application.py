@@ -1,8 +1,8 @@
 """The one port: our MWAA, moto behind it, and what a test does to both. A WSGI application.
 
-Every call takes the same way: recognise, delay, fault, carry out, log. Requests signed for `airflow` go to our MWAA, all
-others to moto's own server application, which is neither patched nor configured. What the caller cannot do in WSGI,
-namely not to answer, is left to the server by raising `ConnectionDropped`.
+Every call takes the same way: recognise, delay, fault, permission, carry out, log. Requests signed for `airflow` go to our
+MWAA, all others to moto's own server application, which is neither patched nor configured. What the caller cannot do in
+WSGI, namely not to answer, is left to the server by raising `ConnectionDropped`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+from mwaa_sandbox.aws import bucket_tags
 from mwaa_sandbox.aws.clock import ScaledClock
 from mwaa_sandbox.aws.control import answers
 from mwaa_sandbox.aws.control.admin import Admin
@@ -24,6 +25,7 @@ from mwaa_sandbox.aws.control.call_log import CallLog
 from mwaa_sandbox.aws.control.faults import DEFAULT_TIMEOUT_SECONDS, Fault, FaultKind, Faults
 from mwaa_sandbox.aws.control.latency import Latency
 from mwaa_sandbox.aws.control.selector import Call
+from mwaa_sandbox.aws.iam.gate import Gate
 from mwaa_sandbox.aws.moto_surroundings import MotoSurroundings
 from mwaa_sandbox.aws.mwaa import responses
 from mwaa_sandbox.aws.mwaa.backends import MwaaBackends
@@ -67,6 +69,7 @@ class SimulatedAwsApplication:
                 environments_quota=quota,
             )
         )
+        self._gate = Gate(self.backends, moto_lock)
         self.faults = Faults(random.Random(seed))
         self.latency = Latency()
         self.calls = CallLog()
@@ -76,7 +79,12 @@ class SimulatedAwsApplication:
         self._moto_lock = moto_lock
         self._moto: WsgiApplication = DomainDispatcherApplication(create_backend_app)
         self._admin = Admin(
-            backends=self.backends, faults=self.faults, latency=self.latency, calls=self.calls, moto_lock=moto_lock
+            backends=self.backends,
+            faults=self.faults,
+            latency=self.latency,
+            calls=self.calls,
+            enforcement=self._gate.enforcement,
+            moto_lock=moto_lock,
         )
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -119,7 +127,7 @@ class SimulatedAwsApplication:
     ) -> answers.Answer:
         if fault is not None and fault.kind is not FaultKind.LOST_ANSWER:
             return self._faulty(fault, call)
-        result = self._by_moto(environ, body, call) if request is None else self._by_mwaa(request, call)
+        result = self._carried_out(environ, body, call, request)
         if fault is not None:
             self._delay(fault.delay_seconds or 0)
             raise ConnectionDropped(reset=False)
@@ -134,6 +142,16 @@ class SimulatedAwsApplication:
             raise ConnectionDropped(reset=True)
         status, code, headers, content = answers.answer(fault, call)
         return status, code, [*headers, ("x-amzn-requestid", str(uuid.uuid4()))], content
+
+    def _carried_out(
+        self, environ: Environ, body: bytes, call: Call, request: responses.Request | MwaaError | None
+    ) -> answers.Answer:
+        members = request.parameters if isinstance(request, responses.Request) else None
+        at_the_gate = None if isinstance(request, MwaaError) else self._gate.answer(call, environ, body, members)
+        if at_the_gate is not None:
+            status, code, headers, content = at_the_gate
+            return status, code, [*headers, ("x-amzn-requestid", str(uuid.uuid4()))], content
+        return self._by_moto(environ, body, call) if request is None else self._by_mwaa(request, call)
 
     def _by_mwaa(self, request: responses.Request | MwaaError, call: Call) -> answers.Answer:
         if isinstance(request, MwaaError):
@@ -160,6 +178,8 @@ class SimulatedAwsApplication:
         with self._moto_lock:
             parts = self._moto(inner, start_response)
             content = b"".join(parts)
+            if captured[0] < 400 and bucket_tags.is_creation(call):
+                bucket_tags.put(call, body)
         if callable(close := getattr(parts, "close", None)):
             close()
         status, headers = captured

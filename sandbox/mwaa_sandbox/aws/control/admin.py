@@ -20,6 +20,7 @@ from mwaa_sandbox.aws.control import documents
 from mwaa_sandbox.aws.control.call_log import CallLog
 from mwaa_sandbox.aws.control.faults import Faults
 from mwaa_sandbox.aws.control.latency import Latency
+from mwaa_sandbox.aws.iam.enforcement import Enforcement
 from mwaa_sandbox.aws.mwaa import surgery
 from mwaa_sandbox.aws.mwaa.backend import MwaaBackend
 from mwaa_sandbox.aws.mwaa.backends import MwaaBackends
@@ -38,6 +39,7 @@ class Admin:
         faults: Faults,
         latency: Latency,
         calls: CallLog,
+        enforcement: Enforcement,
         moto_lock: threading.RLock,
     ) -> None:
         self._backends = backends
@@ -45,6 +47,7 @@ class Admin:
         self._faults = faults
         self._latency = latency
         self._calls = calls
+        self._enforcement = enforcement
         self._moto_lock = moto_lock
         self._routes: list[tuple[str, re.Pattern[str], Callable[..., Any]]] = [
             (method, re.compile(pattern), handler)
@@ -64,6 +67,8 @@ class Admin:
                 ("DELETE", r"faults", self._clear_faults),
                 ("DELETE", r"faults/(?P<fault_id>\d+)", self._remove_fault),
                 ("PUT", r"latency", self._set_latency),
+                ("PUT", r"enforcement", self._enforce),
+                ("DELETE", r"enforcement", self._end_enforcement),
                 ("GET", r"calls", self._list_calls),
                 ("DELETE", r"calls", self._clear_calls),
                 ("GET", r"calls/counters", self._counters),
@@ -185,6 +190,22 @@ class Admin:
         self._latency.set(documents.selector(content), float(content.get("seconds", 0)))
         return {}
 
+    # ---- permissions ----
+
+    def _enforce(self, *, body: bytes, **_: Any) -> Any:
+        content = documents.read(body, known={"accessKey", "roleArn", "policies", "boundary"})
+        self._enforcement.set(
+            content.get("policies", []),
+            access_key=content.get("accessKey"),
+            role_arn=content.get("roleArn"),
+            boundary=content.get("boundary"),
+        )
+        return {}
+
+    def _end_enforcement(self, *, query: Mapping[str, str], **_: Any) -> Any:
+        self._enforcement.clear(access_key=query.get("accessKey"), role_arn=query.get("roleArn"))
+        return {}
+
     # ---- calls ----
 
     def _list_calls(self, *, query: Mapping[str, str], **_: Any) -> Any:
@@ -215,13 +236,14 @@ class Admin:
         return self._settings()
 
     def _reset(self, *, body: bytes, **_: Any) -> Any:
-        """Forget an account's environments, scripts, faults and calls; without an account all of it, and moto's state."""
+        """Forget an account's environments, scripts, faults, policies and calls; without an account all of it, and moto's state."""
         account = documents.read(body, known={"account"}).get("account")
         with self._backends.lock:
             self._backends.forget(account)
             self._simulation.scripts.clear(account)
         self._faults.clear(account)
         self._calls.clear(account)
+        self._enforcement.clear_account(account)
         if account is None:
             self._latency.clear()
             with self._moto_lock:

@@ -61,9 +61,6 @@ class Enforcement:
     def active(self) -> bool:
         return bool(self._grants)
 
-    def grants(self) -> tuple[Grant, ...]:
-        return self._grants
-
     def set(
         self, policies: list[str], *, access_key: str | None, role_arn: str | None, boundary: str | None = None
     ) -> None:
@@ -90,10 +87,10 @@ class Enforcement:
         with self._lock:
             self._grants = () if access_key is None and role_arn is None else tuple(self._without(access_key, role_arn))
 
-    def clear_account(self, account: str) -> None:
-        """Let all callers of an account do anything again."""
+    def clear_account(self, account: str | None) -> None:
+        """Let all callers of an account do anything again, or of all accounts."""
         with self._lock:
-            self._grants = tuple(one for one in self._grants if _account_of(one) != account)
+            self._grants = tuple(one for one in self._grants if account not in {None, _account_of(one)})
 
     def denial(self, asked: Asked, world: World) -> Denial | None:
         """Return why a call is refused, or None if it is not. To be called under the locks that `World` needs."""
