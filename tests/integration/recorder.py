@@ -38,7 +38,6 @@ class Recorder:
         versions = [version for server in self._recordings for version in self._new_versions(server)]
         for each in versions:
             self._tests.setdefault(each["metadata"]["uid"], test)
-        # Half of the time goes into starting the judges.
         verdicts = self._judge(versions) if versions else []
         return [
             f"{self._tests[found['metadata']['uid']]}: not so: {'; '.join(rules)}\n{described(found, said)}"
