@@ -7,7 +7,9 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-ACCOUNT = "111122223333"
+from .callers import ACCOUNT, allow
+from .callers import policy as policy_of
+
 BUCKET = "arn:aws:s3:::airflow-simulated"
 OBJECT = f"{BUCKET}/dags/a.py"
 TRUST = {
@@ -17,11 +19,7 @@ TRUST = {
 
 
 def policy(*statements):
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
-
-
-def allow(action, resource="*", **more):
-    return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
+    return json.dumps(policy_of(*statements))
 
 
 @pytest.fixture
