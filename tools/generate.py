@@ -1,5 +1,5 @@
-"""Writes the files that are made from the code: the CRDs in crds/ (and a list of them for kustomize), the API reference and the table
-of statuses in docs/reference/.
+"""Writes the files that are made from the code: the CRDs in crds/ (and a list of them for kustomize), the API reference and the tables
+of statuses and of checks in docs/reference/.
 
 python tools/generate.py            write them
 python tools/generate.py --check    say which are not as the models are, and end with 1 if any is
@@ -21,6 +21,7 @@ from mwaa_operator.api.conditions import ConditionType, Reason
 from mwaa_operator.api.crd import custom_resource_definitions, file_name, to_yaml
 from mwaa_operator.api.types import MAX_AWS_INTEGER
 from mwaa_operator.planning.lifecycle import ABSENT, LIFECYCLES, Happening
+from mwaa_operator.planning.preflight.table import table
 
 ROOT = Path(__file__).parent.parent
 REGENERATE = "python tools/generate.py"
@@ -35,6 +36,7 @@ def generated() -> dict[Path, str]:
     for crd in custom_resource_definitions():
         files[ROOT / "docs" / "reference" / f"{crd['spec']['names']['singular']}.md"] = reference(crd)
     files[ROOT / "docs" / "reference" / "lifecycle.md"] = "\n".join(_lifecycle()).rstrip() + "\n"
+    files[ROOT / "docs" / "reference" / "preflight.md"] = _preflight()
     return files
 
 
@@ -62,6 +64,10 @@ def _lifecycle() -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for status, row in LIFECYCLES.items():
         yield f"| {status} | {row.summary} | {'yes' if row.usable else 'no'} | `{row.reason.value}` |"
+
+
+def _preflight() -> str:
+    return f"<!-- Made from operator/mwaa_operator/planning/preflight/ by `{REGENERATE}`. Do not edit. -->\n" + table()
 
 
 def _kustomization(file_names: Iterable[str]) -> str:

@@ -12,7 +12,6 @@ from mwaa_operator.planning.preflight.model import Outcome, check, error, warnin
 from mwaa_operator.planning.preflight.snapshot import Question, Snapshot
 from mwaa_operator.planning.preflight.wanted import (
     FILES,
-    SIZES,
     VERSIONS_OF_FILES,
     listed,
     mapping,
@@ -40,13 +39,13 @@ def environment_class_known(snapshot: Snapshot) -> Outcome:
     )
 
 
-@check("SchedulersFitClass", judges=SIZES, page=_CLASSES)
+@check("SchedulersFitClass", judges=["EnvironmentClass", "Schedulers"], page=_CLASSES)
 def schedulers_fit_class(snapshot: Snapshot) -> Outcome:
     """The class can have so many schedulers: 1 for mw1.micro, 2 to 5 for the others."""
     return _within_class(snapshot.question, "Schedulers", what="schedulers", field="schedulers")
 
 
-@check("WebserversFitClass", judges=SIZES, page=_CLASSES)
+@check("WebserversFitClass", judges=["EnvironmentClass", "MinWebservers", "MaxWebservers"], page=_CLASSES)
 def webservers_fit_class(snapshot: Snapshot) -> Outcome:
     """The class can have so many web servers: 1 for mw1.micro, 2 to 5 for the others, the least not above the most."""
     question = snapshot.question
@@ -55,7 +54,7 @@ def webservers_fit_class(snapshot: Snapshot) -> Outcome:
     return outcome or _in_order(question, "Webservers")
 
 
-@check("WorkersFitClass", judges=SIZES, page=_CLASSES)
+@check("WorkersFitClass", judges=["EnvironmentClass", "MinWorkers", "MaxWorkers"], page=_CLASSES)
 def workers_fit_class(snapshot: Snapshot) -> Outcome:
     """There are not to be more workers at least than at most, and mw1.micro is not asked for more than one."""
     question = snapshot.question
