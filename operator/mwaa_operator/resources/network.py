@@ -62,11 +62,8 @@ class NetworkPart:
 
 def look(client: Any, identity: Identity) -> SeenNetwork:
     """All that is this object's, and all that is in its VPCs. Raises AwsError."""
-    tags = {key: identity.tags[key] for key in (TAG_CLUSTER, TAG_NAMESPACE, TAG_NAME)}
-    found = [*_things(_BY_TAGS, client, ec2.tag_filters(tags))]
-    vpcs = sorted(
-        thing.id for thing in found if thing.part == network_site.VPC and owner_of(thing.tags, identity) is Owner.US
-    )
+    found = [*_things(_BY_TAGS, client, owner_filters(identity))]
+    vpcs = sorted(thing.id for thing in found if thing.part == network_site.VPC and is_ours(thing, identity))
     if vpcs:
         found += _things(_IN_A_VPC, client, ec2.filters(vpc_id=vpcs))
     ours = tuple(thing for thing in found if owner_of(thing.tags, identity) is Owner.US)
@@ -74,6 +71,16 @@ def look(client: Any, identity: Identity) -> SeenNetwork:
         thing for thing in found if thing.kind in _IN_A_VPC and owner_of(thing.tags, identity) is not Owner.US
     )
     return SeenNetwork(ours=ours, others=others)
+
+
+def owner_filters(identity: Identity) -> list[dict[str, Any]]:
+    """Filters for what an object has made. Not by its uid: a restored object finds its things again."""
+    return ec2.tag_filters({key: identity.tags[key] for key in (TAG_CLUSTER, TAG_NAMESPACE, TAG_NAME)})
+
+
+def is_ours(thing: Thing, identity: Identity) -> bool:
+    """Whether a thing was made for this object."""
+    return owner_of(thing.tags, identity) is Owner.US
 
 
 def _interfaces(client: Any, vpcs: list[str]) -> tuple[Mapping[str, Any], ...]:

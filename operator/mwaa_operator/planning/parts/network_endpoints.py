@@ -69,20 +69,19 @@ def created(context: PartContext, part: str, parameters: Mapping[str, Any], seen
     return ec2("CreateVpcEndpoint", made="VpcEndpoint.VpcEndpointId", **everything, ClientToken=once)
 
 
-def mended(endpoint: Thing, wanted: Mapping[str, Any]) -> Iterator[Call]:
-    """One call that gives an endpoint what it lacks. Subnets, tables and groups that somebody added are left."""
+def mended(endpoint: Thing, wanted: Mapping[str, Any], *, unwanted_group: str | None = None) -> Iterator[Call]:
+    """One call that gives an endpoint what it lacks. Subnets, tables and groups that somebody added are left, but for `unwanted_group`."""
     if not endpoint.available:
         return  # AWS changes no endpoint that is in the making.
     document = endpoint.document
+    groups = [group["GroupId"] for group in document.get("Groups") or ()]
     changes: dict[str, Any] = {
         **_lacking("AddSubnetIds", wanted.get("SubnetIds", ()), document.get("SubnetIds")),
         **_lacking("AddRouteTableIds", wanted.get("RouteTableIds", ()), document.get("RouteTableIds")),
-        **_lacking(
-            "AddSecurityGroupIds",
-            wanted.get("SecurityGroupIds", ()),
-            [group["GroupId"] for group in document.get("Groups") or ()],
-        ),
+        **_lacking("AddSecurityGroupIds", wanted.get("SecurityGroupIds", ()), groups),
     }
+    if unwanted_group in groups:
+        changes["RemoveSecurityGroupIds"] = [unwanted_group]
     if wanted.get("PrivateDnsEnabled") and not document.get("PrivateDnsEnabled"):
         changes["PrivateDnsEnabled"] = True
     if changes:
