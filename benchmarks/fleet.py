@@ -20,7 +20,7 @@ from mwaa_sandbox.aws.prerequisites import Prerequisites, make_prerequisites
 from mwaa_sandbox.aws.process import SimulatedAws
 from mwaa_sandbox.cluster import ControlPlane
 from mwaa_sandbox.operator_process import OperatorProcess
-from objects import ReadyWatch, patch_spec
+from objects import ReadyWatch, annotate, patch_spec, reasons
 from report import Figures, write
 
 ROOT = Path(__file__).parent.parent
@@ -83,6 +83,7 @@ def _fleet(setup: Setup, operator: OperatorProcess, options: argparse.Namespace)
     calls = [call for call in setup.aws.admin.calls(service="airflow") if call.time <= began + options.window]
     after = usage_of(operator.process.pid)
     edits = _edits(setup, options)
+    requests, pauses = _requests(setup, options), _pauses(setup, options)
     restart = _restart(setup, operator, options)
     creates = [call.time for call in calls if call.operation == "CreateEnvironment"]
     return Figures(
@@ -100,6 +101,8 @@ def _fleet(setup: Setup, operator: OperatorProcess, options: argparse.Namespace)
         idle_before=idle_before,
         after=after,
         edit_seconds=edits,
+        request_seconds=requests,
+        pause_seconds=pauses,
         restart_seconds=restart,
     )
 
@@ -107,18 +110,52 @@ def _fleet(setup: Setup, operator: OperatorProcess, options: argparse.Namespace)
 def _edits(setup: Setup, options: argparse.Namespace) -> list[float]:
     """From sending an edit to the API server to the arrival of UpdateEnvironment at AWS, one at a time."""
     seconds = []
-    for number in range(min(EDITS, options.environments)):
-        name = f"env-{number:04d}"
+    for name in _some(options):
         sent = patch_spec(setup.control_plane.kubeconfig, NAMESPACE, name, {"maxWorkers": 11})
-        arrived = None
-        while arrived is None:
-            found = setup.aws.admin.calls(service="airflow", operation="UpdateEnvironment", environment=name)
-            arrived = found[0].time if found else None
-            if time.time() > sent + 30:
-                raise SystemExit(f"no UpdateEnvironment of {name} within 30 s of its edit")
-        seconds.append(arrived - sent)
+        seconds.append(_arrival(setup, "UpdateEnvironment", name, sent) - sent)
     _say(f"edits measured: {statistics.median(seconds) * 1000:.0f} ms")
     return seconds
+
+
+def _requests(setup: Setup, options: argparse.Namespace) -> list[float]:
+    """From asking for a look by annotation to the arrival of GetEnvironment at AWS, one at a time, of environments at rest."""
+    seconds = []
+    for name in _some(options, last=True):
+        sent = annotate(setup.control_plane.kubeconfig, NAMESPACE, name, "reconcile-requested-at", str(time.time()))
+        seconds.append(_arrival(setup, "GetEnvironment", name, sent) - sent)
+    _say(f"requests measured: {statistics.median(seconds) * 1000:.0f} ms")
+    return seconds
+
+
+def _pauses(setup: Setup, options: argparse.Namespace) -> list[float]:
+    """From pausing by annotation to being able to read in the status that nothing is done any more, one at a time."""
+    seconds, where = [], (setup.control_plane.kubeconfig, NAMESPACE)
+    for name in _some(options, last=True):
+        sent = annotate(*where, name, "paused", "true")
+        while reasons(*where, name).get("Synced") != "Paused":
+            if time.time() > sent + 30:
+                raise SystemExit(f"{name} was not Paused within 30 s")
+        seconds.append(time.time() - sent)
+        annotate(*where, name, "paused", None)
+    _say(f"pauses measured: {statistics.median(seconds) * 1000:.0f} ms")
+    return seconds
+
+
+def _some(options: argparse.Namespace, *, last: bool = False) -> list[str]:
+    """The names that single changes are measured with: the first of the fleet, or the last ones."""
+    names = [f"env-{number:04d}" for number in range(options.environments)]
+    return names[-EDITS:] if last else names[:EDITS]
+
+
+def _arrival(setup: Setup, operation: str, name: str, sent: float) -> float:
+    """When the first such call after `sent` arrived at AWS, in real time."""
+    while True:
+        found = setup.aws.admin.calls(service="airflow", operation=operation, environment=name)
+        arrived = next((call.time for call in found if call.time >= sent), None)
+        if arrived is not None:
+            return arrived
+        if time.time() > sent + 30:
+            raise SystemExit(f"no {operation} of {name} within 30 s")
 
 
 def _restart(setup: Setup, operator: OperatorProcess, options: argparse.Namespace) -> float:

@@ -68,10 +68,27 @@ class ReadyWatch:
 
 def patch_spec(kubeconfig: Path, namespace: str, name: str, change: Mapping[str, Any]) -> float:
     """Merge a change into an object's spec. Gives the real time just before it was sent, on a warm connection."""
+    return _patch(kubeconfig, namespace, name, {"spec": dict(change)})
+
+
+def annotate(kubeconfig: Path, namespace: str, name: str, annotation: str, value: str | None) -> float:
+    """Set one of the operator's annotations, or take it off. Gives the real time just before it was sent, on a warm connection."""
+    return _patch(
+        kubeconfig, namespace, name, {"metadata": {"annotations": {f"mwaa-operator.dev/{annotation}": value}}}
+    )
+
+
+def reasons(kubeconfig: Path, namespace: str, name: str) -> dict[str, str]:
+    """The reason of each condition of an object, by its type."""
+    body = _connection(str(kubeconfig)).get_namespaced_custom_object(*_WHERE, namespace, _PLURAL, name)
+    return {each["type"]: each["reason"] for each in (body.get("status") or {}).get("conditions", ())}
+
+
+def _patch(kubeconfig: Path, namespace: str, name: str, patch: Mapping[str, Any]) -> float:
     api = _connection(str(kubeconfig))
     api.get_namespaced_custom_object(*_WHERE, namespace, _PLURAL, name)
     sent = time.time()
-    api.patch_namespaced_custom_object(*_WHERE, namespace, _PLURAL, name, {"spec": dict(change)})
+    api.patch_namespaced_custom_object(*_WHERE, namespace, _PLURAL, name, patch)
     return sent
 
 

@@ -29,6 +29,8 @@ class Figures:
     idle_before: Usage
     after: Usage
     edit_seconds: Sequence[float]
+    request_seconds: Sequence[float]
+    pause_seconds: Sequence[float]
     restart_seconds: float
 
     @property
@@ -86,6 +88,18 @@ def _table(figures: Figures) -> str:
             "from an edit to UpdateEnvironment arriving: p50, p95",
             f"{_ms(figures.edit_seconds, 0.5)}, {_ms(figures.edit_seconds, 0.95)}",
             "130 ms, -",
+            "-",
+        ),
+        (
+            "from a request to look, by annotation, to GetEnvironment arriving: p50, p95",
+            f"{_ms(figures.request_seconds, 0.5)}, {_ms(figures.request_seconds, 0.95)}",
+            "-",
+            "-",
+        ),
+        (
+            "from a pause, by annotation, to a status that says so: p50, p95",
+            f"{_ms(figures.pause_seconds, 0.5)}, {_ms(figures.pause_seconds, 0.95)}",
+            "-",
             "-",
         ),
         ("from a restart until every object was looked at", f"{figures.restart_seconds:.1f} s", "36 s", "4 s"),
