@@ -26,14 +26,17 @@ ENDPOINT_OF_ENVIRONMENT = (
     *("arn:{p}:ec2:{r}:{a}:vpc-endpoint/*", "arn:{p}:ec2:{r}:{a}:vpc/{vpc}"),
     *("arn:{p}:ec2:{r}:{a}:subnet/{subnet}", "arn:{p}:ec2:{r}:{a}:security-group/{group}"),
 )
-INTERFACE_OF_ENVIRONMENT = (
-    "arn:{p}:ec2:{r}:{a}:network-interface/*",
-    *("arn:{p}:ec2:{r}:{a}:subnet/{subnet}", "arn:{p}:ec2:{r}:{a}:security-group/{group}"),
-)
+INTERFACE_OF_ENVIRONMENT = ("arn:{p}:ec2:{r}:{a}:network-interface/*", "arn:{p}:ec2:{r}:{a}:subnet/{subnet}")
+LINKED_ROLE = "arn:{p}:iam::{a}:role/aws-service-role/{AWSServiceName}/{linkedrole}"
+LINKED_ROLE_OF_MWAA = "arn:{p}:iam::{a}:role/aws-service-role/airflow.amazonaws.com/AWSServiceRoleForAmazonMWAA"
 _KEY_ACTIONS = ("DescribeKey", "CreateGrant", "ListGrants", "Decrypt", "Encrypt", "GenerateDataKey")
 
 Rows = Mapping[str, tuple[Need, ...]]
 
+_LOOKS_AT_NETWORK = tuple(
+    need(f"ec2:{one}", only=when.has_member("NetworkConfiguration"), context=contexts.through_mwaa)
+    for one in ("DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcs", "DescribeRouteTables")
+)
 _IN_SERVICE_MODE = (
     need(
         "ec2:CreateVpcEndpoint", *ENDPOINT_OF_ENVIRONMENT, only=when.has_network_of_mwaa, context=contexts.through_mwaa
@@ -53,12 +56,24 @@ AIRFLOW: Rows = {
     "CreateEnvironment": (
         need("airflow:CreateEnvironment", ENVIRONMENT),
         need("airflow:TagResource", ENVIRONMENT, only=when.has_tags),
+        need(
+            "iam:CreateServiceLinkedRole",
+            LINKED_ROLE_OF_MWAA,
+            only=when.is_first_of_account,
+            context=contexts.linked_to_mwaa,
+        ),
         _PASS_ROLE,
+        *_LOOKS_AT_NETWORK,
         *_IN_SERVICE_MODE,
         need("s3:GetEncryptionConfiguration", "{SourceBucketArn}", context=contexts.through_mwaa),
         *(need(f"kms:{one}", KEY, only=when.has("KmsKey"), context=contexts.through_mwaa) for one in _KEY_ACTIONS),
     ),
-    "UpdateEnvironment": (need("airflow:UpdateEnvironment", ENVIRONMENT), _PASS_ROLE, *_IN_SERVICE_MODE),
+    "UpdateEnvironment": (
+        need("airflow:UpdateEnvironment", ENVIRONMENT),
+        _PASS_ROLE,
+        *_LOOKS_AT_NETWORK,
+        *_IN_SERVICE_MODE,
+    ),
     "GetEnvironment": (need("airflow:GetEnvironment", ENVIRONMENT),),
     "DeleteEnvironment": (
         need("airflow:DeleteEnvironment", ENVIRONMENT),
@@ -190,7 +205,7 @@ IAM: Rows = {
     "CreateServiceLinkedRole": (
         need(
             "iam:CreateServiceLinkedRole",
-            "arn:{p}:iam::{a}:role/aws-service-role/{AWSServiceName}/*",
+            LINKED_ROLE,
             context=contexts.of_service,
         ),
     ),

@@ -102,12 +102,13 @@ def _in_ec2(asked: Asked, world: World) -> Iterator[tuple[Check, ...]]:
         yield (Check(action, arn, _ec2_context(asked, world, arn)),)
     if asked.operation in _TAGGING or not asked.tags():
         return
-    for arn in [one for one in arns if one.endswith("/*")] or arns[:1]:
+    for kind in dict.fromkeys(asked.tagged_types()):
+        arn = f"{_prefix_in_ec2(asked)}{kind}/*"
         yield (Check("ec2:CreateTags", arn, {**_request_tags(asked), "ec2:CreateAction": asked.operation}),)
 
 
 def _arns_in_ec2(short: str, asked: Asked, world: World) -> list[str]:
-    prefix = f"arn:{asked.partition}:ec2:{asked.call.region}:{asked.call.account}:"
+    prefix = _prefix_in_ec2(asked)
     if short == ":tagged":
         return [f"{prefix}{lookups.type_in_ec2(one)}/{one}" for one in asked.texts("ResourceId")]
     kind, _, member = short.partition("/")
@@ -115,6 +116,10 @@ def _arns_in_ec2(short: str, asked: Asked, world: World) -> list[str]:
         return [f"{prefix}{kind}/*"]
     ids = lookups.IN_EC2[member[1:]](asked, world) if member.startswith(":") else asked.texts(member)
     return [f"{prefix}{kind}/{one}" for one in ids if lookups.type_in_ec2(one) == kind]
+
+
+def _prefix_in_ec2(asked: Asked) -> str:
+    return f"arn:{asked.partition}:ec2:{asked.call.region}:{asked.call.account}:"
 
 
 def _ec2_context(asked: Asked, world: World, arn: str) -> ContextValues:
@@ -128,7 +133,7 @@ def _ec2_context(asked: Asked, world: World, arn: str) -> ContextValues:
         values.update(_resource_tags(asked, world, arn))
     vpc = asked.text("VpcId") if made else world.vpc_of(asked, resource)
     if vpc:
-        values["ec2:Vpc"] = f"arn:{asked.partition}:ec2:{asked.call.region}:{asked.call.account}:vpc/{vpc}"
+        values["ec2:Vpc"] = f"{_prefix_in_ec2(asked)}vpc/{vpc}"
     if asked.text("ServiceName"):
         values["ec2:VpceServiceName"] = asked.text("ServiceName")
     return values

@@ -27,6 +27,10 @@ def passed_to_mwaa(asked: Asked, _world: World) -> ContextValues:
     return {"iam:PassedToService": _MWAA, "iam:AssociatedResourceArn": environment}
 
 
+def linked_to_mwaa(_asked: Asked, _world: World) -> ContextValues:
+    return {"iam:AWSServiceName": _MWAA}
+
+
 def of_listing(asked: Asked, _world: World) -> ContextValues:
     names = {"s3:prefix": "prefix", "s3:delimiter": "delimiter", "s3:max-keys": "max-keys"}
     return {key: asked.text(name) for key, name in names.items() if name in asked.members}

@@ -11,13 +11,14 @@ from typing import Any
 from moto.backends import get_backend
 
 from mwaa_sandbox.aws import accounts
+from mwaa_sandbox.aws.control.selector import Call
 from mwaa_sandbox.aws.iam import authorization, documents
 from mwaa_sandbox.aws.iam.authorization import Check
 from mwaa_sandbox.aws.iam.context import Context
 from mwaa_sandbox.aws.iam.documents import PolicyKind
 from mwaa_sandbox.aws.iam.evaluation import Decision, Policies, Request, Verdict, evaluate
 from mwaa_sandbox.aws.iam.principals import Caller
-from mwaa_sandbox.aws.iam.requests import Asked
+from mwaa_sandbox.aws.iam.requests import Asked, partition_of
 from mwaa_sandbox.aws.iam.world import World
 
 _SESSION = "sandbox"
@@ -30,6 +31,14 @@ class Grant:
     policies: Policies
     access_key: str | None
     role_arn: str | None
+
+
+@dataclass(frozen=True)
+class Held:
+    """A caller and what they may do."""
+
+    caller: Caller
+    policies: Policies
 
 
 @dataclass(frozen=True)
@@ -56,10 +65,6 @@ class Enforcement:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._grants: tuple[Grant, ...] = ()
-
-    @property
-    def active(self) -> bool:
-        return bool(self._grants)
 
     def set(
         self, policies: list[str], *, access_key: str | None, role_arn: str | None, boundary: str | None = None
@@ -92,21 +97,17 @@ class Enforcement:
         with self._lock:
             self._grants = tuple(one for one in self._grants if account not in {None, _account_of(one)})
 
-    def denial(self, asked: Asked, world: World) -> Denial | None:
-        """Return why a call is refused, or None if it is not. To be called under the locks that `World` needs."""
-        found = self._grant_of(asked)
-        if found is None:
+    def held(self, call: Call) -> Held | None:
+        """Return whom a call comes from and to what they are held, or None if they may do anything."""
+        grants = self._grants
+        for grant in grants:
+            if grant.access_key is not None and grant.access_key == call.access_key:
+                return Held(_caller(grant, call), grant.policies)
+        session = _session(call) if any(grant.role_arn for grant in grants) else None
+        if session is None:
             return None
-        grant, caller = found
-        base = _context(asked, caller)
-        for alternatives in authorization.checks(asked, world):
-            verdicts = [
-                evaluate(Request(check.action, check.resource, base.with_values(check.context), caller), grant.policies)
-                for check in alternatives
-            ]
-            if verdicts and not any(verdict.allowed for verdict in verdicts):
-                return Denial(alternatives[0], caller.arns[0], verdicts[0])
-        return None
+        found = next((grant for grant in grants if grant.role_arn == session.role_arn), None)
+        return None if found is None else Held(Caller.entity(session.arn, role_arn=session.role_arn), found.policies)
 
     def _without(self, access_key: str | None, role_arn: str | None) -> list[Grant]:
         """Return the grants of all others. One that has a key is known by that."""
@@ -114,16 +115,18 @@ class Enforcement:
             return [one for one in self._grants if one.access_key != access_key]
         return [one for one in self._grants if one.access_key is not None or one.role_arn != role_arn]
 
-    def _grant_of(self, asked: Asked) -> tuple[Grant, Caller] | None:
-        grants = self._grants
-        for grant in grants:
-            if grant.access_key is not None and grant.access_key == asked.call.access_key:
-                return grant, _caller(grant, asked)
-        session = _session(asked) if any(grant.role_arn for grant in grants) else None
-        if session is None:
-            return None
-        found = next((grant for grant in grants if grant.role_arn == session.role_arn), None)
-        return None if found is None else (found, Caller.entity(session.arn, role_arn=session.role_arn))
+
+def denial(held: Held, asked: Asked, world: World) -> Denial | None:
+    """Return why a call is refused, or None if it is not. To be called under the locks that `World` needs."""
+    base = _context(asked, held.caller)
+    for alternatives in authorization.checks(asked, world):
+        verdicts = [
+            evaluate(Request(check.action, check.resource, base.with_values(check.context), held.caller), held.policies)
+            for check in alternatives
+        ]
+        if verdicts and not any(verdict.allowed for verdict in verdicts):
+            return Denial(alternatives[0], held.caller.arns[0], verdicts[0])
+    return None
 
 
 def _account_of(grant: Grant) -> str | None:
@@ -132,19 +135,20 @@ def _account_of(grant: Grant) -> str | None:
     return accounts.account_of(grant.access_key or "") or accounts.DEFAULT_ACCOUNT
 
 
-def _caller(grant: Grant, asked: Asked) -> Caller:
+def _caller(grant: Grant, call: Call) -> Caller:
     """Return who has a key: a session of the role that it is said to be of, else a user that is called as the key."""
+    partition = partition_of(call.region)
     if grant.role_arn is None:
-        return Caller.entity(f"arn:{asked.partition}:iam::{asked.call.account}:user/{grant.access_key}")
+        return Caller.entity(f"arn:{partition}:iam::{call.account}:user/{grant.access_key}")
     name, account = grant.role_arn.rpartition("/")[2], grant.role_arn.split(":")[4]
-    session = f"arn:{asked.partition}:sts::{account}:assumed-role/{name}/{_SESSION}"
+    session = f"arn:{partition}:sts::{account}:assumed-role/{name}/{_SESSION}"
     return Caller.entity(session, role_arn=grant.role_arn)
 
 
-def _session(asked: Asked) -> Any:
+def _session(call: Call) -> Any:
     """Return the session that moto's STS has handed out a key for, or None."""
-    sts = get_backend("sts")[asked.call.account][asked.partition]
-    return sts.get_assumed_role_from_access_key(asked.call.access_key)
+    sts = get_backend("sts")[call.account][partition_of(call.region)]
+    return sts.get_assumed_role_from_access_key(call.access_key)
 
 
 def _context(asked: Asked, caller: Caller) -> Context:

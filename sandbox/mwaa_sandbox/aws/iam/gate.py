@@ -8,7 +8,7 @@ from typing import Any
 
 from mwaa_sandbox.aws.control.answers import Answer
 from mwaa_sandbox.aws.control.selector import Call
-from mwaa_sandbox.aws.iam import refusals, requests, simulation_wire
+from mwaa_sandbox.aws.iam import enforcement, refusals, requests, simulation_wire
 from mwaa_sandbox.aws.iam.enforcement import Enforcement
 from mwaa_sandbox.aws.iam.requests import Asked
 from mwaa_sandbox.aws.iam.world import World
@@ -28,17 +28,16 @@ class Gate:
         self, call: Call, environ: Mapping[str, Any], body: bytes, members: Mapping[str, Any] | None
     ) -> Answer | None:
         """Return an answer, or None if the call is for the service itself. `members` are those of a request to MWAA."""
+        held = self.enforcement.held(call)
+        dry_run = call.service == "ec2" and str(call.parameters.get("DryRun")).lower() == "true"
         simulating = call.service == "iam" and call.operation in simulation_wire.OPERATIONS
-        if not (self.enforcement.active or simulating or call.service == "ec2"):
+        if held is None and not dry_run and not simulating:
             return None
         asked = requests.read(call, environ, body) if members is None else Asked(call, members)
-        dry = call.service == "ec2" and asked.text("DryRun").lower() == "true"
-        if not (self.enforcement.active or simulating or dry):
-            return None
         with self._backends.lock, self._moto_lock:
-            denial = self.enforcement.denial(asked, self._world)
+            denial = None if held is None else enforcement.denial(held, asked, self._world)
             if denial is not None:
                 return refusals.refusal(denial, asked, method=environ["REQUEST_METHOD"])
-            if dry:
+            if dry_run:
                 return refusals.dry_run_would_succeed()
             return simulation_wire.answer(asked) if simulating else None

@@ -12,6 +12,7 @@ from mwaa_sandbox.aws.iam.world import World
 
 Lookup = Callable[[Asked, World], list[str]]
 
+_LINKED_ROLES = {"airflow.amazonaws.com": "AWSServiceRoleForAmazonMWAA"}
 _AIRFLOW_ROLES = ["Admin", "Op", "User", "Viewer", "Public"]
 
 
@@ -21,6 +22,11 @@ def _role(asked: Asked, world: World) -> list[str]:
     if role is not None:
         return [str(role.arn)]
     return [f"arn:{asked.partition}:iam::{asked.call.account}:role{asked.text('Path') or '/'}{name}"]
+
+
+def _linked_role(asked: Asked, _world: World) -> list[str]:
+    """Only MWAA's is known by name; the others' begin like it."""
+    return [_LINKED_ROLES.get(asked.text("AWSServiceName"), "AWSServiceRoleFor")]
 
 
 def _key(asked: Asked, world: World) -> list[str]:
@@ -59,6 +65,7 @@ def _deleted(*, versions: bool) -> Lookup:
 
 BY_NAME: Mapping[str, Lookup] = {
     "role": _role,
+    "linkedrole": _linked_role,
     "key": _key,
     "subnet": _subnets,
     "group": _groups,

@@ -14,6 +14,7 @@ from mwaa_sandbox.aws.control.selector import Call
 
 _FORM = "application/x-www-form-urlencoded"
 _TAG_IN_FORM = re.compile(r"((?:TagSpecification\.\d+\.)?Tags?(?:\.member)?\.\d+)\.Key")
+_TYPE_IN_FORM = re.compile(r"TagSpecification\.\d+\.ResourceType")
 _INDEX = r"(?:\.member)?\.\d+"
 
 
@@ -32,10 +33,7 @@ class Asked:
 
     @property
     def partition(self) -> str:
-        for prefix, partition in (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov")):
-            if self.call.region.startswith(prefix):
-                return partition
-        return "aws"
+        return partition_of(self.call.region)
 
     def text(self, name: str) -> str:
         """Return a member that is a text, or an empty one."""
@@ -55,6 +53,10 @@ class Asked:
     def tags(self) -> dict[str, str]:
         """Return the tags that the call brings along."""
         return dict(self._tags())
+
+    def tagged_types(self) -> list[str]:
+        """Return the types of resources that EC2 is to tag while it makes them."""
+        return [str(value) for key, value in self.members.items() if _TYPE_IN_FORM.fullmatch(key)]
 
     def tag_keys(self) -> list[str]:
         """Return the keys of the tags that the call sets or takes away."""
@@ -88,6 +90,14 @@ def read(call: Call, environ: Mapping[str, Any], body: bytes) -> Asked:
         if key.startswith("HTTP_")
     }
     return Asked(call, members, headers, body)
+
+
+def partition_of(region: str) -> str:
+    """Return the part of AWS that a Region is in, as ARNs name it."""
+    for prefix, partition in (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov")):
+        if region.startswith(prefix):
+            return partition
+    return "aws"
 
 
 def bucket_tags(body: bytes) -> dict[str, str]:

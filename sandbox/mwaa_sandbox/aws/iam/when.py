@@ -29,6 +29,16 @@ def object_is_missing(asked: Asked, world: World) -> bool:
     return not world.has_object(asked, asked.text("Bucket"), asked.text("Key"))
 
 
+def has_member(name: str) -> Predicate:
+    """When the request has a member that is no text."""
+    return lambda asked, _world: name in asked.members
+
+
+def is_first_of_account(asked: Asked, world: World) -> bool:
+    """When MWAA makes its service-linked role, which it then keeps (mwaa-behaviour.md §6)."""
+    return not world.has_environments(asked)
+
+
 def has_network_of_mwaa(asked: Asked, world: World) -> bool:
     """When MWAA makes the endpoints itself: it tries as the caller whether it could (mwaa-behaviour.md §6)."""
     settings = {**world.environment(asked, asked.text("Name")), **asked.members}

@@ -36,6 +36,10 @@ class World:
         found = self._backends.of(asked.call.account, asked.call.region).environments.get(name)
         return {} if found is None else found.settings
 
+    def has_environments(self, asked: Asked) -> bool:
+        """Whether the account has any, in any Region."""
+        return any(one.account == asked.call.account and one.environments for one in self._backends.all())
+
     def key_arn(self, asked: Asked, given: str) -> str:
         """Return the ARN of a KMS key that is given by id, ARN or alias; what is unknown is taken for an id."""
         name = given.rpartition(":")[2]

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import pytest
 
-from .callers import ACCOUNT, REGION, allow, refused
+from .callers import ACCOUNT, REGION, allow, client_with, policy, refused
 
 CREATE = {
     "airflow:CreateEnvironment": f"arn:aws:airflow:{REGION}:{ACCOUNT}:environment/*",
     "airflow:TagResource": f"arn:aws:airflow:{REGION}:{ACCOUNT}:environment/*",
     "iam:PassRole": f"arn:aws:iam::{ACCOUNT}:role/airflow",
+    "ec2:DescribeSecurityGroups": "*",
+    "ec2:DescribeSubnets": "*",
+    "ec2:DescribeVpcs": "*",
+    "ec2:DescribeRouteTables": "*",
     "ec2:CreateVpcEndpoint": "*",
     "ec2:CreateNetworkInterface": "*",
     "s3:GetEncryptionConfiguration": "arn:aws:s3:::airflow-shared",
 }
+
+
+@pytest.fixture(autouse=True)
+def _account_has_an_environment(clients, request_for, name):
+    """Only the first needs MWAA's service-linked role to be made."""
+    clients("mwaa").create_environment(**request_for(f"{name}-before"))
 
 
 @pytest.mark.parametrize("missing", CREATE)
@@ -40,7 +50,7 @@ def test_environment_is_created_with_what_it_needs(held, may, request_for, name)
 
 
 def test_customer_managed_endpoints_need_no_permission_for_mwaas_own(held, may, request_for, name):
-    may(*(allow(action, resource) for action, resource in CREATE.items() if not action.startswith("ec2:")))
+    may(*(allow(action, resource) for action, resource in CREATE.items() if not action.startswith("ec2:Create")))
     held("mwaa").create_environment(**request_for(name, EndpointManagement="CUSTOMER"))
 
 
@@ -68,3 +78,19 @@ def test_airflows_api_needs_one_of_the_roles(held, may, available):
     assert refused(held("mwaa").invoke_rest_api, Name=available, Path="/dags", Method="GET")["Code"] != (
         "AccessDeniedException"
     )
+
+
+def test_first_environment_of_an_account_needs_the_service_linked_role(aws, request_for, name):
+    newcomer = "777788889999"
+    mwaa = client_with(aws, "mwaa", aws_access_key_id=newcomer)
+    aws.admin.enforce(newcomer, policy(allow("airflow:CreateEnvironment")))
+    told = refused(mwaa.create_environment, **request_for(name))
+    role = "role/aws-service-role/airflow.amazonaws.com/AWSServiceRoleForAmazonMWAA"
+    assert f"iam:CreateServiceLinkedRole on resource: arn:aws:iam::{newcomer}:{role} " in told["Message"]
+
+
+def test_customer_key_is_used_in_the_callers_name(held, may, request_for, name):
+    key = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555"
+    may(*(allow(action, resource) for action, resource in CREATE.items()))
+    told = refused(held("mwaa").create_environment, **request_for(name, KmsKey=key))
+    assert f"kms:DescribeKey on resource: {key} " in told["Message"]

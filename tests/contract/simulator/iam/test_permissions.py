@@ -42,6 +42,20 @@ def test_what_is_not_tagged_as_ones_own_cannot_be_touched(held, may, clients):
     held("ec2").delete_vpc(VpcId=vpc)
 
 
+def test_tags_of_a_rule_are_no_tags_of_its_group(held, may, prerequisites):
+    [group] = prerequisites.security_group_ids
+    rule = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 2, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
+    may(allow("ec2:AuthorizeSecurityGroupIngress", f"arn:aws:ec2:*:*:security-group/{group}"))
+    told = refused(
+        held("ec2").authorize_security_group_ingress,
+        GroupId=group,
+        IpPermissions=[rule],
+        TagSpecifications=tagged("security-group-rule", owner="operator"),
+    )
+    assert "ec2:CreateTags" in told["Message"]
+    assert ":security-group-rule/* " in told["Message"]
+
+
 def test_endpoint_needs_each_of_its_parts(held, may, clients, prerequisites):
     endpoint = {
         "VpcId": prerequisites.vpc_id,
