@@ -17,7 +17,7 @@ from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from mwaa_sandbox.aws import bucket_tags
+from mwaa_sandbox.aws import bucket_policies, bucket_tags
 from mwaa_sandbox.aws.clock import ScaledClock
 from mwaa_sandbox.aws.control import answers
 from mwaa_sandbox.aws.control.admin import Admin
@@ -25,6 +25,7 @@ from mwaa_sandbox.aws.control.call_log import CallLog
 from mwaa_sandbox.aws.control.faults import DEFAULT_TIMEOUT_SECONDS, Fault, FaultKind, Faults
 from mwaa_sandbox.aws.control.latency import Latency
 from mwaa_sandbox.aws.control.selector import Call
+from mwaa_sandbox.aws.ec2.front import Front
 from mwaa_sandbox.aws.iam.gate import Gate
 from mwaa_sandbox.aws.moto_surroundings import MotoSurroundings
 from mwaa_sandbox.aws.mwaa import responses
@@ -61,14 +62,11 @@ class SimulatedAwsApplication:
         report: Callable[[str], None] | None = None,
     ) -> None:
         moto_lock = threading.RLock()
+        surroundings = MotoSurroundings(clock, moto_lock)
         self.backends = MwaaBackends(
-            Simulation(
-                clock=clock,
-                surroundings=MotoSurroundings(clock, moto_lock),
-                seed=seed,
-                environments_quota=quota,
-            )
+            Simulation(clock=clock, surroundings=surroundings, seed=seed, environments_quota=quota)
         )
+        self._front = Front(clock, moto_lock, self.backends, surroundings)
         self._gate = Gate(self.backends, moto_lock)
         self.faults = Faults(random.Random(seed))
         self.latency = Latency()
@@ -175,11 +173,19 @@ class SimulatedAwsApplication:
             captured[:] = [int(status.split(" ", 1)[0]), headers]
 
         inner = {**environ, "wsgi.input": io.BytesIO(body), "HTTP_X_MOTO_ACCOUNT_ID": call.account}
+        self._front.catch_up(call)
         with self._moto_lock:
-            parts = self._moto(inner, start_response)
-            content = b"".join(parts)
+            refusal = self._front.refusal(call)
+            if refusal is not None:
+                return refusal
+            remembered = self._front.before(call)
+            with bucket_policies.without_conditional_denials(call):
+                parts = self._moto(inner, start_response)
+                content = b"".join(parts)
             if captured[0] < 400 and bucket_tags.is_creation(call):
                 bucket_tags.put(call, body)
+            if captured[0] < 400:
+                content = self._front.after(call, remembered, content)
         if callable(close := getattr(parts, "close", None)):
             close()
         status, headers = captured

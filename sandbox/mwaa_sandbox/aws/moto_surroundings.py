@@ -12,8 +12,11 @@ from typing import Any
 from moto.backends import get_backend
 from moto.iam.exceptions import NotFoundException
 
-from mwaa_sandbox.aws import moto_network
 from mwaa_sandbox.aws.clock import ScaledClock
+from mwaa_sandbox.aws.judging import key_policy, routes, runtime_role, verdict
+from mwaa_sandbox.aws.judging.network import Network, find_subnet, network_of, security_groups_of
+from mwaa_sandbox.aws.judging.verdict import Flaw, Part
+from mwaa_sandbox.aws.logs import containers
 from mwaa_sandbox.aws.mwaa import identifiers, messages, policies
 from mwaa_sandbox.aws.mwaa.errors import ValidationError
 from mwaa_sandbox.aws.mwaa.lifecycle import Environment, Settings, UpdateError
@@ -43,39 +46,78 @@ class MotoSurroundings:
             self._judge_key(settings, account=account, region=region)
             self._judge_network(settings, account=account, region=region)
 
-    def failure_to_come(self, settings: Settings, *, account: str, region: str) -> UpdateError | None:
-        """§9.2 "asynchronous INCORRECT_CONFIGURATION causes": the network does not let an environment come up."""
-        wanted = settings["NetworkConfiguration"]
+    def failure_to_come(self, settings: Settings, *, environment: Environment) -> UpdateError | None:
+        """§9.2 "asynchronous INCORRECT_CONFIGURATION causes"; AWS says the same of all of them (§1.3)."""
+        return GENERIC_FAILURE if self.flaws(settings, environment=environment) else None
+
+    def flaws(self, settings: Settings, *, environment: Environment) -> list[Flaw]:
+        """Return what keeps an environment from coming up with these settings, as things are now."""
+        account, region = environment.account, environment.region
         with self._lock:
-            ec2 = get_backend("ec2")[account][region]
-            subnets, groups = moto_network.subnets_of(ec2), moto_network.security_groups_of(ec2)
-            network = moto_network.Network(
-                ec2,
-                [subnets[subnet] for subnet in wanted["SubnetIds"]],
-                [groups[group] for group in wanted["SecurityGroupIds"]],
-            )
-            return GENERIC_FAILURE if moto_network.flaws(network) else None
+            self._make_log_groups(environment, settings)
+            try:
+                documents = self._role_documents(settings["ExecutionRoleArn"], account, region, 0)
+            except ValidationError as error:
+                return [Flaw(Part.ROLE, error.message)]
+            network = self.network(settings, account=account, region=region)
+            if network is None:
+                return [Flaw(Part.NETWORK, "a subnet or a security group is gone")]
+            key_arn = _key_arn(settings, account=account, region=region)
+            role = runtime_role.permissions(documents, environment, settings, key_arn=key_arn)
+            logs = get_backend("logs")[account][region]
+            return [
+                *verdict.network_flaws(network, settings, account=account),
+                *(Flaw(Part.ROLE, "the execution role does not allow it", action, on) for action, on in role),
+                *(
+                    Flaw(Part.LOG_GROUP, f"there is no log group {name}")
+                    for name in _missing_groups(logs, environment, settings)
+                ),
+                *(Flaw(Part.STARTUP_SCRIPT, text) for text in containers.broken(settings, network)),
+            ]
+
+    def network(self, settings: Settings, *, account: str, region: str) -> Network | None:
+        """Return an environment's network, or None when a part of it is gone."""
+        with self._lock:
+            try:
+                return network_of(settings, account=account, region=region)
+            except KeyError:
+                return None
 
     def endpoints_exist(self, environment: Environment) -> bool:
-        """§5, CUSTOMER mode: interface endpoints to the awaited services, on both of the environment's subnets."""
-        wanted = set(awaited_endpoint_services(environment))
-        subnets = set(environment.settings["NetworkConfiguration"]["SubnetIds"])
+        """§5, CUSTOMER mode: interface endpoints to the awaited services, in both subnets, that let the environment in."""
         with self._lock:
-            ec2 = get_backend("ec2")[environment.account][environment.region]
-            made = {
-                endpoint.service_name
-                for endpoint in ec2.vpc_end_points.values()
-                if endpoint.vpc_endpoint_type == "Interface" and subnets <= set(endpoint.subnet_ids or [])
-            }
-        return wanted <= made
+            network = self.network(environment.settings, account=environment.account, region=environment.region)
+            if network is None:
+                return False
+            subnets = {subnet.id for subnet in network.subnets}
+            return all(
+                any(
+                    routes.is_interface(endpoint)
+                    and subnets <= set(endpoint.subnet_ids or [])
+                    and routes.endpoint_admits(network, endpoint, port)
+                    for endpoint in network.endpoints(service)
+                )
+                for service, port in awaited_endpoint_services(environment).items()
+            )
 
     def ensure_log_groups(self, environment: Environment) -> None:
-        """§8: MWAA creates a group per enabled module."""
+        """§8: MWAA creates a group per enabled module. One that is there already stays as it is."""
         with self._lock:
-            logs = get_backend("logs")[environment.account][environment.region]
-            for module, configuration in environment.settings["LoggingConfiguration"].items():
-                if configuration["Enabled"]:
-                    logs.ensure_log_group(identifiers.log_group_name(environment.name, module))
+            self._make_log_groups(environment, environment.settings)
+
+    def _make_log_groups(self, environment: Environment, settings: Settings) -> None:
+        """§6: with a customer's key, CloudWatch Logs must be allowed to use it; else there is no group."""
+        account, region = environment.account, environment.region
+        logs = get_backend("logs")[account][region]
+        missing = _missing_groups(logs, environment, settings)
+        if not missing:
+            return
+        key_arn = _key_arn(settings, account=account, region=region)
+        key = _key(key_arn, account=account, region=region)
+        if key is not None and not key_policy.admits_logs(key.policy, key_arn=key.arn, region=region):
+            return
+        for name in missing:
+            logs.create_log_group(name, {}, **({} if key_arn is None else {"kmsKeyId": key_arn}))
 
     def _role_documents(self, arn: str, account: str, region: str, age_needed: float) -> list[str]:
         """Return the policy documents of the execution role, once it is clear that MWAA can assume it."""
@@ -133,13 +175,40 @@ class MotoSurroundings:
     def _judge_network(self, settings: Settings, *, account: str, region: str) -> None:
         """§5: subnets and security groups exist. That they fit together is found out later, as in AWS."""
         network = settings["NetworkConfiguration"]
-        ec2 = get_backend("ec2")[account][region]
-        missing = [subnet for subnet in network["SubnetIds"] if subnet not in moto_network.subnets_of(ec2)]
+        subnets, missing = [], []
+        for subnet_id in network["SubnetIds"]:
+            try:
+                subnets.append(find_subnet(subnet_id, account=account, region=region))
+            except KeyError:
+                missing.append(subnet_id)
         if missing:
             raise ValidationError(messages.no_such_subnets(missing))
-        missing = [group for group in network["SecurityGroupIds"] if group not in moto_network.security_groups_of(ec2)]
+        groups = security_groups_of(get_backend("ec2")[account][region]) | security_groups_of(subnets[0].ec2_backend)
+        missing = [group for group in network["SecurityGroupIds"] if group not in groups]
         if missing:
             raise ValidationError(messages.no_such_security_groups(missing))
+
+
+def _missing_groups(logs: Any, environment: Environment, settings: Settings) -> list[str]:
+    names = [
+        identifiers.log_group_name(environment.name, module)
+        for module, configuration in settings["LoggingConfiguration"].items()
+        if configuration["Enabled"]
+    ]
+    return [name for name in names if name not in logs.groups]
+
+
+def _key_arn(settings: Settings, *, account: str, region: str) -> str | None:
+    """Return the ARN of the customer's key; None when AWS's own is used."""
+    given: str | None = settings.get("KmsKey")
+    if given is None or given.startswith("arn:"):
+        return given
+    return f"arn:{identifiers.partition(region)}:kms:{region}:{account}:key/{given.rpartition('/')[2]}"
+
+
+def _key(arn: str | None, *, account: str, region: str) -> Any:
+    """Return moto's key; None for one of another account, which cannot be looked at and is believed."""
+    return None if arn is None else get_backend("kms")[account][region].keys.get(arn.rpartition("/")[2])
 
 
 def _bucket(arn: str) -> Any:

@@ -55,6 +55,33 @@ def make_prerequisites(
     )
 
 
+def make_key(client_factory: ClientFactory, *, role_name: str) -> str:
+    """Make a key that an environment can be encrypted with, let the execution role use it, and return its ARN (§6)."""
+    kms = client_factory("kms")
+    region = kms.meta.region_name
+    account = client_factory("sts").get_caller_identity()["Account"]
+    partition = _partition(region)
+    of_logs = {
+        "Effect": "Allow",
+        "Principal": {"Service": f"logs.{region}.amazonaws.com"},
+        "Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
+        "Resource": "*",
+        "Condition": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:{partition}:logs:{region}:{account}:*"}},
+    }
+    root = {"Effect": "Allow", "Principal": {"AWS": f"arn:{partition}:iam::{account}:root"}}
+    policy = {"Version": "2012-10-17", "Statement": [{**root, "Action": "kms:*", "Resource": "*"}, of_logs]}
+    arn = str(kms.create_key(Policy=json.dumps(policy))["KeyMetadata"]["Arn"])
+    use = {
+        "Effect": "Allow",
+        "Action": ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*", "kms:Encrypt"],
+        "Resource": arn,
+        "Condition": {"StringLike": {"kms:ViaService": [f"sqs.{region}.amazonaws.com", f"s3.{region}.amazonaws.com"]}},
+    }
+    document = json.dumps({"Version": "2012-10-17", "Statement": [use]})
+    client_factory("iam").put_role_policy(RoleName=role_name, PolicyName="airflow-key", PolicyDocument=document)
+    return arn
+
+
 def _make_bucket(s3: Any, bucket: str, *, region: str, dags_prefix: str) -> None:
     """§4: same Region, versioned, encrypted, closed to the public, and with something under the DAG prefix."""
     place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
@@ -79,22 +106,25 @@ def _make_bucket(s3: Any, bucket: str, *, region: str, dags_prefix: str) -> None
 
 
 def _make_network(ec2: Any, name: str) -> tuple[str, tuple[str, ...], str]:
-    """§5: two private subnets in two zones behind a NAT gateway, and a security group that admits itself."""
+    """§5: two private subnets in two zones behind a NAT gateway, and a security group that admits itself.
+
+    The subnets have room for thousands of environments.
+    """
     vpc_id = ec2.create_vpc(CidrBlock="10.192.0.0/16", TagSpecifications=_tags("vpc", name))["Vpc"]["VpcId"]
     for attribute in ("EnableDnsSupport", "EnableDnsHostnames"):
         ec2.modify_vpc_attribute(VpcId=vpc_id, **{attribute: {"Value": True}})
     zones = [zone["ZoneName"] for zone in ec2.describe_availability_zones()["AvailabilityZones"]][:2]
     public = _make_subnet(ec2, vpc_id, f"{name}-public", zone=zones[0], cidr="10.192.10.0/24")
     private = tuple(
-        _make_subnet(ec2, vpc_id, f"{name}-private-{number}", zone=zone, cidr=f"10.192.2{number}.0/24")
+        _make_subnet(ec2, vpc_id, f"{name}-private-{number}", zone=zone, cidr=f"10.192.{64 * (number + 1)}.0/18")
         for number, zone in enumerate(zones)
     )
     gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
     ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc_id)
     _route(ec2, vpc_id, [public], GatewayId=gateway)
     address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    # Not waited for: it comes up long before the first environment does.
     nat = ec2.create_nat_gateway(SubnetId=public, AllocationId=address)["NatGateway"]["NatGatewayId"]
-    ec2.get_waiter("nat_gateway_available").wait(NatGatewayIds=[nat])
     _route(ec2, vpc_id, list(private), NatGatewayId=nat)
     group = ec2.create_security_group(GroupName=name, Description=f"Airflow of {name}", VpcId=vpc_id)["GroupId"]
     itself = {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": group}]}

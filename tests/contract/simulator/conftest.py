@@ -6,6 +6,7 @@ came over the wire: no member too many, none missing, all of the right type.
 
 from __future__ import annotations
 
+import itertools
 import json
 import secrets
 from collections.abc import Callable, Iterator
@@ -18,6 +19,10 @@ from mwaa_sandbox.aws.process import SimulatedAws
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 A_DAY = 86400.0
+ALL_LOGS = {
+    module: {"Enabled": True, "LogLevel": "INFO"}
+    for module in ("DagProcessingLogs", "SchedulerLogs", "TaskLogs", "WebserverLogs", "WorkerLogs")
+}
 
 
 @pytest.fixture(scope="session")
@@ -100,3 +105,72 @@ def available(aws: SimulatedAws, mwaa: Any, name: str, request_for: Callable[...
     mwaa.create_environment(**request_for(name))
     aws.admin.advance(A_DAY)
     return name
+
+
+@pytest.fixture
+def outcome(aws: SimulatedAws, mwaa: Any, name: str, request_for: Callable[..., dict[str, Any]]) -> Callable[..., str]:
+    """Create an environment in a network, and return how that ends. Can be called again, for another environment."""
+    names = (f"{name}-{number}" for number in itertools.count())
+
+    def of(subnets: list[str], *groups: str, **members: Any) -> str:
+        network = {"SubnetIds": subnets, "SecurityGroupIds": list(groups)}
+        return ending(aws, mwaa, request_for(next(names), NetworkConfiguration=network, **members))
+
+    return of
+
+
+def ending(aws: SimulatedAws, mwaa: Any, request: dict[str, Any]) -> str:
+    """Create an environment and return its status after an hour; a failure has to be told as AWS tells it."""
+    mwaa.create_environment(**request)
+    aws.admin.advance(15 * 60)
+    environment = mwaa.get_environment(Name=request["Name"])["Environment"]
+    assert environment["Status"] == "CREATING", "nothing is noticed at once"
+    aws.admin.advance(45 * 60)
+    environment = mwaa.get_environment(Name=request["Name"])["Environment"]
+    if environment["Status"] == "CREATE_FAILED":
+        error = environment["LastUpdate"]["Error"]
+        assert error["ErrorCode"] == "INCORRECT_CONFIGURATION"
+        assert error["ErrorMessage"].startswith("You may need to check the execution role permissions policy")
+    return str(environment["Status"])
+
+
+@pytest.fixture
+def created(aws: SimulatedAws, mwaa: Any, name: str, request_for: Callable[..., dict[str, Any]]) -> Callable[..., str]:
+    """Create an environment with all logs on and return its status at the end."""
+
+    def create(**members: Any) -> str:
+        mwaa.create_environment(**request_for(name, LoggingConfiguration=ALL_LOGS, **members))
+        aws.admin.advance(3600)
+        return str(mwaa.get_environment(Name=name)["Environment"]["Status"])
+
+    return create
+
+
+@pytest.fixture
+def streams(clients: Callable[[str], Any], name: str) -> Callable[[str], dict[str, list[str]]]:
+    """Return the streams of a log group: name to lines."""
+
+    def of(module: str) -> dict[str, list[str]]:
+        logs, group = clients("logs"), f"airflow-{name}-{module}"
+        found = logs.describe_log_streams(logGroupName=group)["logStreams"]
+        return {
+            one["logStreamName"]: [
+                event["message"]
+                for event in logs.get_log_events(
+                    logGroupName=group, logStreamName=one["logStreamName"], startFromHead=True
+                )["events"]
+            ]
+            for one in found
+        }
+
+    return of
+
+
+@pytest.fixture
+def text_of(streams: Callable[[str], dict[str, list[str]]]) -> Callable[[str, str], str]:
+    """Return all that stands in the streams of a group whose names start like that."""
+
+    def of(module: str, prefix: str) -> str:
+        return "\n".join(line for name, lines in streams(module).items() if name.startswith(prefix) for line in lines)
+
+    return of

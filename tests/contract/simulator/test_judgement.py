@@ -205,29 +205,3 @@ def test_update_is_judged_as_well(mwaa, available):
     with pytest.raises(mwaa.exceptions.ValidationException, match="Failed to assume role"):
         mwaa.update_environment(Name=available, ExecutionRoleArn=f"{ROLE}nobody")
     assert mwaa.get_environment(Name=available)["Environment"]["Status"] == "AVAILABLE"
-
-
-def test_customer_endpoints_are_found_in_ec2(aws, mwaa, clients, name, request_for, prerequisites):
-    mwaa.create_environment(**request_for(name, EndpointManagement="CUSTOMER"))
-    aws.admin.advance(3600)
-    pending = mwaa.get_environment(Name=name)["Environment"]
-    assert pending["Status"] == "PENDING"
-    services = (pending["DatabaseVpcEndpointService"], pending["WebserverVpcEndpointService"])
-    ec2 = clients("ec2")
-    for service, kind in ((services[0], "Interface"), (services[1], "Gateway")):
-        ec2.create_vpc_endpoint(
-            VpcId=prerequisites.vpc_id,
-            ServiceName=service,
-            VpcEndpointType=kind,
-            SubnetIds=list(prerequisites.subnet_ids),
-        )
-    assert mwaa.get_environment(Name=name)["Environment"]["Status"] == "PENDING", "a Gateway endpoint does not do"
-    ec2.create_vpc_endpoint(
-        VpcId=prerequisites.vpc_id,
-        ServiceName=services[1],
-        VpcEndpointType="Interface",
-        SubnetIds=list(prerequisites.subnet_ids),
-    )
-    assert mwaa.get_environment(Name=name)["Environment"]["Status"] == "CREATING"
-    aws.admin.advance(3600)
-    assert mwaa.get_environment(Name=name)["Environment"]["Status"] == "AVAILABLE"

@@ -27,7 +27,7 @@ class KindSurroundings:
     def judge(self, settings: Settings, *, account: str, region: str, role_age_needed: float) -> None:
         self.judged.append(settings)
 
-    def failure_to_come(self, settings: Settings, *, account: str, region: str) -> UpdateError | None:
+    def failure_to_come(self, settings: Settings, *, environment: Environment) -> UpdateError | None:
         return self.doom
 
     def endpoints_exist(self, environment: Environment) -> bool:

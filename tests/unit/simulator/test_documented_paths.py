@@ -98,7 +98,15 @@ def statuses_until_now(service, last):
     stored = service.backend.environments.get("e")
     if stored is None:
         return [] if last is None else [None]
-    states = [stored, *history(stored, now=service.clock.now(), endpoints_ready=service.surroundings.endpoints_exist)]
+    states = [
+        stored,
+        *history(
+            stored,
+            now=service.clock.now(),
+            endpoints_ready=service.surroundings.endpoints_exist,
+            failure=lambda *_: None,
+        ),
+    ]
     return [state and state.status.value for state in states]
 
 

@@ -30,7 +30,7 @@ def path(operation, *, status=Status.AVAILABLE, settings=None, until=FAR_AWAY, e
         last_update=None if operation.kind is OperationKind.CREATE else BEFORE,
     )
     states = [begin(environment, operation, at=0.0)]
-    states += history(states[0], now=until, endpoints_ready=lambda _: endpoints)
+    states += history(states[0], now=until, endpoints_ready=lambda _: endpoints, failure=lambda *_: None)
     return [state and state.status.value for state in states], states[-1]
 
 
@@ -79,7 +79,7 @@ def test_customer_endpoints_are_waited_for_in_pending_and_then_the_create_goes_o
     going_on, end = path(operation, settings=settings, endpoints=True, until=71 * HOUR)
     assert going_on == ["CREATING", "PENDING", "CREATING"], "AWS goes on from the moment it sees the endpoints"
     assert end.since == 71 * HOUR
-    done = list(history(end, now=72 * HOUR, endpoints_ready=lambda _: True))
+    done = list(history(end, now=72 * HOUR, endpoints_ready=lambda _: True, failure=lambda *_: None))
     assert [state.status.value for state in done] == ["AVAILABLE"]
 
 

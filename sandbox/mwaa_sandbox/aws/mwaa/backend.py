@@ -16,10 +16,10 @@ from typing import Any
 
 from mwaa_sandbox.aws.mwaa import identifiers, messages, operations, rules, settings, tokens
 from mwaa_sandbox.aws.mwaa.errors import ResourceNotFoundError, ValidationError
-from mwaa_sandbox.aws.mwaa.lifecycle import Environment, LastUpdate, Settings, advance, begin
+from mwaa_sandbox.aws.mwaa.lifecycle import Environment, LastUpdate, Settings, UpdateError, begin, history
 from mwaa_sandbox.aws.mwaa.operations import Script
 from mwaa_sandbox.aws.mwaa.simulation import Simulation
-from mwaa_sandbox.aws.mwaa.statuses import OperationKind, Outcome, Status, UpdateStatus
+from mwaa_sandbox.aws.mwaa.statuses import OperationKind, Status, UpdateStatus
 
 PAGE_SIZE = 25
 MAINTENANCE_SOURCE = "MAINTENANCE"
@@ -57,7 +57,7 @@ class MwaaBackend:
         if sum(one.status is not Status.DELETED for one in self.present()) >= quota:
             raise ValidationError(messages.quota_exceeded(quota))
         self._judge(wanted)
-        script = self._script(OperationKind.CREATE, name, wanted)
+        script = self._script(OperationKind.CREATE, name)
         rng = self._rng(name)
         operation = operations.plan_create(wanted, script=script, durations=self._simulation.durations, rng=rng)
         environment = Environment(
@@ -71,7 +71,8 @@ class MwaaBackend:
             status=Status.CREATING,
             since=self._simulation.clock.now(),
         )
-        self._store(begin(environment, operation, at=environment.since))
+        self._store(begun := begin(environment, operation, at=environment.since))
+        self._tell(None, begun)
         return self.arn(name)
 
     def get_environment(self, name: str) -> Environment:
@@ -105,7 +106,7 @@ class MwaaBackend:
             environment.settings,
             wanted,
             graceful=strategy == "GRACEFUL",
-            script=self._script(OperationKind.UPDATE, environment.name, wanted),
+            script=self._script(OperationKind.UPDATE, environment.name),
             durations=self._simulation.durations,
             rng=self._rng(environment.name),
         )
@@ -124,7 +125,7 @@ class MwaaBackend:
             raise ValidationError(messages.cannot_be_deleted(environment.status))
         if environment.status in _BUSY or environment.status is Status.MAINTENANCE:
             raise ValidationError(messages.busy(environment.status))
-        script = self._simulation.scripts.take(OperationKind.DELETE, self.account, self.region, name)
+        script = self._script(OperationKind.DELETE, name)
         operation = operations.plan_delete(script=script, durations=self._simulation.durations, rng=self._rng(name))
         self._store(begin(environment, operation, at=self._simulation.clock.now()))
 
@@ -183,11 +184,12 @@ class MwaaBackend:
 
     def replace(self, environment: Environment) -> None:
         """Put an environment in place as it is, whatever the rules say."""
+        self._tell(self.environments.get(environment.name), environment)
         self.environments[environment.name] = environment
 
     def remove(self, name: str) -> None:
         """Make an environment vanish at once."""
-        self.get_environment(name)
+        self._tell(self.get_environment(name), None)
         del self.environments[name]
 
     # ---- helpers ----
@@ -207,11 +209,15 @@ class MwaaBackend:
         environment = self.environments.get(name)
         if environment is None:
             return None
-        latest = advance(
+        latest: Environment | None = environment
+        for state in history(
             environment,
             now=self._simulation.clock.now(),
             endpoints_ready=self._simulation.surroundings.endpoints_exist,
-        )
+            failure=self._failure,
+        ):
+            self._tell(latest, state)
+            latest = state
         if latest is None:
             del self.environments[name]
         elif latest is not environment:
@@ -222,6 +228,10 @@ class MwaaBackend:
         self.environments[environment.name] = environment
         if environment.operation is None or environment.operation.kind is OperationKind.CREATE:
             self._simulation.surroundings.ensure_log_groups(environment)
+
+    def _tell(self, before: Environment | None, after: Environment | None) -> None:
+        for witness in self._simulation.witnesses:
+            witness(before, after)
 
     def _refuse_update_while_busy(self, environment: Environment) -> None:
         status = environment.status
@@ -238,16 +248,11 @@ class MwaaBackend:
             role_age_needed=self._simulation.role_propagation_seconds,
         )
 
-    def _script(self, kind: OperationKind, name: str, wanted: Settings) -> Script:
-        """Return how the operation ends: as scripted, else badly if its surroundings doom it, else well."""
-        script = self._simulation.scripts.take(kind, self.account, self.region, name)
-        if script.outcome is not Outcome.SUCCESS:
-            return script
-        error = self._simulation.surroundings.failure_to_come(wanted, account=self.account, region=self.region)
-        if error is None:
-            return script
-        failed = Outcome.CREATE_FAILED if kind is OperationKind.CREATE else Outcome.ROLLED_BACK_UPDATE_FAILED
-        return dataclasses.replace(script, outcome=failed, error=error)
+    def _script(self, kind: OperationKind, name: str) -> Script:
+        return self._simulation.scripts.take(kind, self.account, self.region, name)
+
+    def _failure(self, environment: Environment, wanted: Settings) -> UpdateError | None:
+        return self._simulation.surroundings.failure_to_come(wanted, environment=environment)
 
     def _rng(self, name: str) -> random.Random:
         """Return the chance for one operation: it depends on what is asked, not on which thread came first."""

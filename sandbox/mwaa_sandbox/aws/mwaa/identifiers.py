@@ -48,6 +48,17 @@ def queue_arn(environment: Environment) -> str:
     return f"arn:{partition(environment.region)}:sqs:{environment.region}:{_SERVICE_ACCOUNT}:{queue}"
 
 
+def service_key_arn(region: str) -> str:
+    """Return the key that AWS owns and encrypts the queue with when the customer gives none (§6)."""
+    return f"arn:{partition(region)}:kms:{region}:{_SERVICE_ACCOUNT}:key/00000000-0000-4000-8000-0000000000aa"
+
+
+def task_attachment_arn(environment: Environment, number: int) -> str:
+    """Return what the network interface of a container is described with: the attachment of its Fargate task."""
+    attachment = _uuid(environment, f"attachment/{number}")
+    return f"arn:{partition(environment.region)}:ecs:{environment.region}:{_SERVICE_ACCOUNT}:attachment/{attachment}"
+
+
 def endpoint_service(environment: Environment, purpose: str) -> str:
     """Return the name of the endpoint service for the database or the web server."""
     prefix = "cn." if partition(environment.region) == "aws-cn" else ""

@@ -64,6 +64,14 @@ class Ending:
 
 
 @dataclass(frozen=True)
+class Relapse:
+    """How an operation fails at the end of its last stage: further stages (a roll back), and the status after them."""
+
+    stages: tuple[Stage, ...]
+    status: Status
+
+
+@dataclass(frozen=True)
 class Operation:
     """Something an environment is busy with: the stages to go through (the first is the present one), and the end."""
 
@@ -74,6 +82,8 @@ class Operation:
     """What the environment will be like if it ends well."""
     if_never_ready: Ending | None = None
     """The ending when a stage that awaits endpoints runs out of time."""
+    if_flawed: Relapse | None = None
+    """What follows the last stage, in place of the ending, when the surroundings turn out to be flawed at its end."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +111,11 @@ class Environment:
 
 
 EndpointsProbe = Callable[[Environment], bool]
+FailureProbe = Callable[[Environment, Settings], UpdateError | None]
+"""Tells why an environment cannot come up with these settings as things are now, or None.
+
+Asked at the end of an operation and not at its start: AWS looks while it builds, so mending things meanwhile helps.
+"""
 
 
 def begin(environment: Environment, operation: Operation, *, at: float) -> Environment:
@@ -108,26 +123,22 @@ def begin(environment: Environment, operation: Operation, *, at: float) -> Envir
     return dataclasses.replace(environment, operation=operation, status=operation.stages[0].status, since=at)
 
 
-def history(environment: Environment, *, now: float, endpoints_ready: EndpointsProbe) -> Iterator[Environment | None]:
+def history(
+    environment: Environment, *, now: float, endpoints_ready: EndpointsProbe, failure: FailureProbe
+) -> Iterator[Environment | None]:
     """Yield every state that follows `environment` up to the AWS-time `now`, in order. None: it is gone."""
     present: Environment | None = environment
     while present is not None:
-        following = _following(present, now=now, endpoints_ready=endpoints_ready)
+        following = _following(present, now=now, endpoints_ready=endpoints_ready, failure=failure)
         if following is present:
             return
         yield following
         present = following
 
 
-def advance(environment: Environment, *, now: float, endpoints_ready: EndpointsProbe) -> Environment | None:
-    """Return the environment as it is at AWS-time `now`; None when it is gone."""
-    latest: Environment | None = environment
-    for latest in history(environment, now=now, endpoints_ready=endpoints_ready):  # noqa: B007 - the last one counts
-        pass
-    return latest
-
-
-def _following(environment: Environment, *, now: float, endpoints_ready: EndpointsProbe) -> Environment | None:
+def _following(
+    environment: Environment, *, now: float, endpoints_ready: EndpointsProbe, failure: FailureProbe
+) -> Environment | None:
     operation = environment.operation
     if operation is None:
         return environment
@@ -142,11 +153,24 @@ def _following(environment: Environment, *, now: float, endpoints_ready: Endpoin
     elif now < ends_at:
         return environment
     if len(operation.stages) == 1:
-        return _end(environment, operation, operation.ending, at=ends_at)
+        return _last_stage_over(environment, operation, failure, at=ends_at)
     rest = dataclasses.replace(operation, stages=operation.stages[1:])
     entered = begin(environment, rest, at=ends_at)
     # §5, CUSTOMER mode: in PENDING the caller reads the two endpoint services from GetEnvironment.
     return dataclasses.replace(entered, has_network=entered.has_network or entered.status is Status.PENDING)
+
+
+def _last_stage_over(
+    environment: Environment, operation: Operation, failure: FailureProbe, *, at: float
+) -> Environment | None:
+    relapse = operation.if_flawed
+    error = None if relapse is None else failure(environment, operation.settings or environment.settings)
+    if relapse is None or error is None:
+        return _end(environment, operation, operation.ending, at=at)
+    ending = Ending(relapse.status, error)
+    if not relapse.stages:
+        return _end(environment, operation, ending, at=at)
+    return begin(environment, Operation(operation.kind, relapse.stages, ending), at=at)
 
 
 def _end(environment: Environment, operation: Operation, ending: Ending, *, at: float) -> Environment | None:

@@ -5,6 +5,7 @@ Deciding happens here, moving along in `lifecycle.py`. Randomness comes in as an
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from mwaa_sandbox.aws.mwaa.lifecycle import (
     PENDING_LIMIT_SECONDS,
     Ending,
     Operation,
+    Relapse,
     Settings,
     Stage,
     UpdateError,
@@ -51,9 +53,10 @@ def plan_create(settings: Settings, *, script: Script, durations: Durations, rng
     failed = Ending(Status.CREATE_FAILED, script.error or GENERIC_FAILURE)
     if script.outcome is Outcome.CREATE_FAILED:
         return Operation(OperationKind.CREATE, (Stage(Status.CREATING, seconds),), failed)
-    available = Ending(Status.AVAILABLE)
+    available, relapse = Ending(Status.AVAILABLE), Relapse((), Status.CREATE_FAILED)
     if settings["EndpointManagement"] == "SERVICE":
-        return _stuck_if(script, Operation(OperationKind.CREATE, (Stage(Status.CREATING, seconds),), available))
+        stages: tuple[Stage, ...] = (Stage(Status.CREATING, seconds),)
+        return _stuck_if(script, Operation(OperationKind.CREATE, stages, available, if_flawed=relapse))
     forsaken = script.outcome is Outcome.PENDING_FOREVER
     never_ready = Ending(Status.CREATE_FAILED, script.error or UpdateError(GENERIC_FAILURE.code, NEVER_SAW_ENDPOINTS))
     first = Stage(Status.CREATING, seconds * _BEFORE_PENDING)
@@ -62,7 +65,8 @@ def plan_create(settings: Settings, *, script: Script, durations: Durations, rng
         return Operation(OperationKind.CREATE, (first, pending), never_ready)
     last = Stage(Status.CREATING, seconds * (1 - _BEFORE_PENDING))
     stages = (first, pending, last)
-    return _stuck_if(script, Operation(OperationKind.CREATE, stages, available, if_never_ready=never_ready))
+    operation = Operation(OperationKind.CREATE, stages, available, if_never_ready=never_ready, if_flawed=relapse)
+    return _stuck_if(script, operation)
 
 
 def plan_update(
@@ -89,7 +93,10 @@ def plan_update(
     shares = _VERSION_CHANGE if new_version else ((Status.UPDATING, 1.0),)
     stages = tuple(Stage(status, seconds * share) for status, share in shares)
     if succeeds:
-        return _stuck_if(script, Operation(OperationKind.UPDATE, stages, Ending(Status.AVAILABLE), settings=wanted))
+        relapse = Relapse((Stage(Status.ROLLING_BACK, rollback),), Status.UPDATE_FAILED)
+        available = Ending(Status.AVAILABLE)
+        operation = Operation(OperationKind.UPDATE, stages, available, settings=wanted, if_flawed=relapse)
+        return _stuck_if(script, operation)
     end_status = {
         Outcome.ROLLED_BACK_UPDATE_FAILED: Status.UPDATE_FAILED,  # as documented
         Outcome.ROLLED_BACK_AVAILABLE: Status.AVAILABLE,  # as ACK has seen it: §2, after the table
@@ -124,4 +131,4 @@ def _stuck_if(script: Script, operation: Operation) -> Operation:
         return operation
     *before, last = operation.stages
     stuck = (*before, Stage(last.status, FOREVER))
-    return Operation(operation.kind, stuck, operation.ending, operation.settings, operation.if_never_ready)
+    return dataclasses.replace(operation, stages=stuck)

@@ -16,8 +16,8 @@ class Surroundings(Protocol):
         `role_age_needed`: AWS-time seconds during which a new role is not seen yet (IAM propagates slowly).
         """
 
-    def failure_to_come(self, settings: Settings, *, account: str, region: str) -> UpdateError | None:
-        """Return the error that will end an operation with these settings, if it is bound to fail."""
+    def failure_to_come(self, settings: Settings, *, environment: Environment) -> UpdateError | None:
+        """Return the error in which building the environment with these settings ends, as things are now, or None."""
 
     def endpoints_exist(self, environment: Environment) -> bool:
         """Whether the customer has made the VPC endpoints that the environment waits for."""

@@ -58,15 +58,22 @@ def described(environment: Environment) -> dict[str, Any]:
     return members
 
 
-def awaited_endpoint_services(environment: Environment) -> list[str]:
-    """Return the endpoint services that a CUSTOMER environment needs endpoints to (§5).
+def awaited_endpoint_services(environment: Environment) -> dict[str, int]:
+    """Return the endpoint services that a CUSTOMER environment needs endpoints to, and the TCP port each is used on (§5).
 
     With PUBLIC_AND_PRIVATE the web server's endpoint is managed by MWAA.
     """
-    services = [identifiers.endpoint_service(environment, "database")]
+    services = {identifiers.endpoint_service(environment, "database"): 5432}
     if environment.settings["WebserverAccessMode"] == "PRIVATE_ONLY":
-        services.append(identifiers.endpoint_service(environment, "webserver"))
+        services[identifiers.endpoint_service(environment, "webserver")] = 443
     return services
+
+
+def endpoint_services(environment: Environment) -> list[str]:
+    """Return the endpoint services that exist, which is from PENDING on (§5)."""
+    if not environment.has_network:
+        return []
+    return [identifiers.endpoint_service(environment, purpose) for purpose in ("database", "webserver")]
 
 
 def _masked(options: dict[str, str]) -> dict[str, str]:
