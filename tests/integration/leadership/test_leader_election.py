@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import time
-from pathlib import Path
 
 import pytest
 from mwaa_sandbox.operator_process import OperatorProcess
 
-ROOT = Path(__file__).parents[3]
 NAMESPACE = "--namespace=mwaa-operator-system"
 LEASE_SECONDS = 15
 RETRY_SECONDS = 2
@@ -21,15 +19,14 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def cluster(control_plane):
-    control_plane.kubectl("apply", "-k", str(ROOT / "manifests" / "base"))
-    return control_plane
+def cluster(installed, recorder):
+    recorder.follow(installed)
+    return installed
 
 
 @pytest.fixture
-def start(cluster, simulated_aws, namespace, tmp_path):
+def start(cluster, kubeconfig, simulated_aws, namespace, tmp_path):
     """Starts replicas that look after a namespace of this test alone."""
-    kubeconfig = cluster.service_account_kubeconfig("mwaa-operator-system", "mwaa-operator")
     started = []
 
     def start_one():
