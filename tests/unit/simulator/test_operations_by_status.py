@@ -154,6 +154,47 @@ def test_doomed_surroundings_fail_the_create_later_and_not_at_once(service):
     assert service.status() == "CREATE_FAILED"
 
 
+def test_surroundings_are_looked_at_when_the_operation_ends(service):
+    service.surroundings.doom = GENERIC_FAILURE
+    service.create()
+    service.clock.advance(600)
+    assert service.status() == "CREATING"
+    service.surroundings.doom = None
+    service.finish()
+    assert service.status() == "AVAILABLE"
+
+
+def test_update_into_doomed_surroundings_is_rolled_back(available):
+    available.surroundings.doom = GENERIC_FAILURE
+    available.backend.update_environment({"Name": "e", "MaxWorkers": 7})
+    available.clock.advance(45 * 60)
+    assert available.status() == "ROLLING_BACK"
+    available.finish()
+    environment = available.backend.get_environment("e")
+    assert (environment.status, environment.last_update.error) == ("UPDATE_FAILED", GENERIC_FAILURE)
+    assert environment.settings["MaxWorkers"] == 10
+
+
+def test_witnesses_are_told_each_step_once(new_service):
+    service, seen = new_service(), []
+    service.simulation.witnesses = (
+        lambda before, after: seen.append((before and before.status, after and after.status)),
+    )
+    service.create()
+    service.clock.advance(1e5)
+    service.status()
+    service.status()
+    service.backend.delete_environment("e")
+    service.clock.advance(1e5)
+    service.status()
+    assert seen == [
+        (None, "CREATING"),
+        ("CREATING", "AVAILABLE"),
+        ("DELETING", "DELETED"),
+        ("DELETED", None),
+    ]
+
+
 def test_durations_depend_on_the_seed_and_the_name_and_not_on_the_order_of_calls(new_service):
     one, other = new_service(), new_service()
     for service, names in ((one, "abc"), (other, "cba")):
