@@ -11,7 +11,8 @@ from mwaa_operator.planning.preflight.network_view import NEEDED_SERVICES, Netwo
 
 _PAGE = "vpc-vpe-create-access.html"
 _API_SERVICES = ("airflow.api", "airflow.env")
-_COMING = frozenset({"pending", "pendingacceptance"})
+_LOST = frozenset({"rejected", "failed", "expired"})
+"""States that an endpoint never becomes available from (EC2, DescribeVpcEndpoints)."""
 _HTTPS = 443
 
 
@@ -38,9 +39,9 @@ def endpoints_available(view: NetworkView) -> Outcome:
     if not idle:
         return None
     found = f"{listed(f'{endpoint.id} ({endpoint.service}) is {endpoint.state}' for endpoint in idle)}."
-    if all(endpoint.state.lower() in _COMING for endpoint in idle):
-        return warning(found, "Wait until the endpoint is available, or accept it.")
-    return error(found, "Make the endpoint anew.")
+    if any(endpoint.state.lower() in _LOST for endpoint in idle):
+        return error(found, "Delete the endpoint and make it anew.")
+    return warning(found, "Wait until the endpoint is available, or accept it.")
 
 
 @network_check("EndpointsInBothSubnets", page=_PAGE)

@@ -31,6 +31,8 @@ NEEDED_SERVICES = ("s3", "monitoring", "logs", "sqs", "kms")
 _DEFAULT_IPV4 = frozenset({"0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1"})
 """A default route, and the two halves of it by which some firewalls take its place."""
 _DEFAULT_IPV6 = "::/0"
+_GOING = frozenset({"deleting", "deleted"})
+"""States of endpoints that are as good as none (EC2: DescribeVpcEndpoints shows them for a while)."""
 
 
 class Hidden(Exception):  # noqa: N818 - not an error: a check has asked for something that could not be seen
@@ -133,7 +135,9 @@ class NetworkView:
         return tuple(
             endpoint
             for endpoint in _shown(self.facts.endpoints)
-            if endpoint.service.endswith(ending) and kind in (None, endpoint.kind)
+            if endpoint.service.endswith(ending)
+            and kind in (None, endpoint.kind)
+            and endpoint.state.lower() not in _GOING
         )
 
     def serving(self, service: str) -> tuple[Endpoint, ...]:
