@@ -13,6 +13,8 @@ from moto.backends import get_backend
 from moto.iam.exceptions import NotFoundException
 
 from mwaa_sandbox.aws.clock import ScaledClock
+from mwaa_sandbox.aws.iam import entities
+from mwaa_sandbox.aws.iam.evaluation import Policies
 from mwaa_sandbox.aws.judging import key_policy, routes, runtime_role, verdict
 from mwaa_sandbox.aws.judging.network import Network, find_subnet, network_of, security_groups_of
 from mwaa_sandbox.aws.judging.verdict import Flaw, Part
@@ -40,9 +42,9 @@ class MotoSurroundings:
     def judge(self, settings: Settings, *, account: str, region: str, role_age_needed: float) -> None:
         """Refuse what AWS refuses at once (§9.2, "synchronous rejections"), with the texts of §1.3."""
         with self._lock:
-            documents = self._role_documents(settings["ExecutionRoleArn"], account, region, role_age_needed)
-            self._judge_bucket(settings, documents, account=account, region=region)
-            self._judge_files(settings, documents)
+            role = self._role_policies(settings["ExecutionRoleArn"], account, region, role_age_needed)
+            self._judge_bucket(settings, role, account=account, region=region)
+            self._judge_files(settings, role)
             self._judge_key(settings, account=account, region=region)
             self._judge_network(settings, account=account, region=region)
 
@@ -56,18 +58,18 @@ class MotoSurroundings:
         with self._lock:
             self._make_log_groups(environment, settings)
             try:
-                documents = self._role_documents(settings["ExecutionRoleArn"], account, region, 0)
+                role = self._role_policies(settings["ExecutionRoleArn"], account, region, 0)
             except ValidationError as error:
                 return [Flaw(Part.ROLE, error.message)]
             network = self.network(settings, account=account, region=region)
             if network is None:
                 return [Flaw(Part.NETWORK, "a subnet or a security group is gone")]
             key_arn = _key_arn(settings, account=account, region=region)
-            role = runtime_role.permissions(documents, environment, settings, key_arn=key_arn)
+            lacking = runtime_role.permissions(role, environment, settings, key_arn=key_arn)
             logs = get_backend("logs")[account][region]
             return [
                 *verdict.network_flaws(network, settings, account=account),
-                *(Flaw(Part.ROLE, "the execution role does not allow it", action, on) for action, on in role),
+                *(Flaw(Part.ROLE, "the execution role does not allow it", action, on) for action, on in lacking),
                 *(
                     Flaw(Part.LOG_GROUP, f"there is no log group {name}")
                     for name in _missing_groups(logs, environment, settings)
@@ -119,8 +121,8 @@ class MotoSurroundings:
         for name in missing:
             logs.create_log_group(name, {}, **({} if key_arn is None else {"kmsKeyId": key_arn}))
 
-    def _role_documents(self, arn: str, account: str, region: str, age_needed: float) -> list[str]:
-        """Return the policy documents of the execution role, once it is clear that MWAA can assume it."""
+    def _role_policies(self, arn: str, account: str, region: str, age_needed: float) -> Policies:
+        """Return what decides over the execution role, once it is clear that MWAA can assume it."""
         partition = identifiers.partition(region)
         iam = get_backend("iam")[account][partition]
         try:
@@ -131,24 +133,24 @@ class MotoSurroundings:
         trusted = all(policies.trusts(role.assume_role_policy_document, service) for service in TRUSTED_SERVICES)
         if age < age_needed or not trusted:
             raise ValidationError(messages.cannot_assume(arn))
-        return [*role.policies.values(), *(policy.document for policy in role.managed_policies.values())]
+        return entities.policies_of(account, partition, arn) or Policies()
 
-    def _judge_bucket(self, settings: Settings, documents: list[str], *, account: str, region: str) -> None:
+    def _judge_bucket(self, settings: Settings, role: Policies, *, account: str, region: str) -> None:
         """§4: the bucket exists, in the Region, versioned, with public access blocked, and the role can read it."""
         bucket = _bucket(settings["SourceBucketArn"])
         if bucket.region_name != region:
             raise ValidationError(messages.bucket_in_other_region(bucket.name, region))
         arn = settings["SourceBucketArn"]
-        if not _public_access_blocked(bucket, documents, arn, account=account, region=region):
+        if not _public_access_blocked(bucket, role, arn, account=account, region=region):
             raise ValidationError(messages.no_block_public_access(bucket.name))
         if not bucket.is_versioned:
             raise ValidationError(messages.bucket_not_versioned(bucket.name))
         places = [(arn, settings["DagS3Path"])]
         places += [(team["SourceBucketArn"], team["DagS3Path"]) for team in settings.get("Teams", {}).values()]
         for place, path in places:
-            _judge_place(place, path, documents)
+            _judge_place(place, path, role)
 
-    def _judge_files(self, settings: Settings, documents: list[str]) -> None:
+    def _judge_files(self, settings: Settings, role: Policies) -> None:
         """§3.4 and §1.3: each file's version can be read by the role."""
         arn = settings["SourceBucketArn"]
         bucket = _bucket(arn)
@@ -157,7 +159,7 @@ class MotoSurroundings:
                 continue
             key, version = settings[path_member], settings[version_member]
             versions = {str(one.version_id) for one in bucket.keys.getlist(key, default=[]) if hasattr(one, "etag")}
-            readable = policies.allows(documents, "s3:GetObjectVersion", f"{arn}/{key}")
+            readable = policies.allows(role, "s3:GetObjectVersion", f"{arn}/{key}")
             if version not in versions or not readable:
                 raise ValidationError(messages.cannot_access_version(version, bucket.name, key))
 
@@ -220,25 +222,25 @@ def _bucket(arn: str) -> Any:
     return s3[owner[1]][partition].buckets[name]
 
 
-def _public_access_blocked(bucket: Any, documents: list[str], arn: str, *, account: str, region: str) -> bool:
+def _public_access_blocked(bucket: Any, role: Policies, arn: str, *, account: str, region: str) -> bool:
     """§1.3: missing, "or role cannot read it"; §4: on the bucket or on the account."""
-    if _all_on(bucket.public_access_block) and policies.allows(documents, "s3:GetBucketPublicAccessBlock", arn):
+    if _all_on(bucket.public_access_block) and policies.allows(role, "s3:GetBucketPublicAccessBlock", arn):
         return True
     of_account = get_backend("s3control")[account][identifiers.partition(region)].public_access_block
-    return _all_on(of_account) and policies.allows(documents, "s3:GetAccountPublicAccessBlock", "*")
+    return _all_on(of_account) and policies.allows(role, "s3:GetAccountPublicAccessBlock", "*")
 
 
 def _all_on(block: Any) -> bool:
     return block is not None and all(str(getattr(block, flag)).lower() == "true" for flag in _BLOCKS)
 
 
-def _judge_place(bucket_arn: str, path: str, documents: list[str]) -> None:
+def _judge_place(bucket_arn: str, path: str, role: Policies) -> None:
     """§4: the DAG prefix must exist at create, and the role must be able to list and read it."""
     bucket = _bucket(bucket_arn)
     prefix = path.strip("/") + "/"
     there = any(key.startswith(prefix) for key in bucket.keys)
-    readable = policies.allows(documents, "s3:ListBucket", bucket_arn) and policies.allows(
-        documents, "s3:GetObject", f"{bucket_arn}/{prefix}any.py"
+    readable = policies.allows(role, "s3:ListBucket", bucket_arn) and policies.allows(
+        role, "s3:GetObject", f"{bucket_arn}/{prefix}any.py"
     )
     if not there or not readable:
         raise ValidationError(messages.no_permission_for_location(bucket.name, path))

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 from mwaa_sandbox.aws.control import answers
 from mwaa_sandbox.aws.control.answers import Answer
-from mwaa_sandbox.aws.iam import world
+from mwaa_sandbox.aws.iam import entities
 from mwaa_sandbox.aws.iam.requests import Asked
 from mwaa_sandbox.aws.iam.simulation import Simulation, SimulationError, simulate
 
@@ -36,7 +36,7 @@ def answer(asked: Asked) -> Answer:
 
 def _policies_of(asked: Asked, arn: str) -> Any:
     account = arn.split(":")[4]
-    return world.policies_of(account, asked.partition, arn) if account == asked.call.account else None
+    return entities.policies_of(account, asked.partition, arn) if account == asked.call.account else None
 
 
 def _simulation(asked: Asked) -> Simulation:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
+from mwaa_sandbox.aws.iam.evaluation import Policies
 from mwaa_sandbox.aws.mwaa import identifiers, policies
 from mwaa_sandbox.aws.mwaa.lifecycle import Environment, Settings
 
@@ -20,15 +21,16 @@ _LOGS = ("CreateLogGroup", "CreateLogStream", "PutLogEvents")
 
 
 def permissions(
-    documents: Iterable[str], environment: Environment, settings: Settings, *, key_arn: str | None
+    role: Policies, environment: Environment, settings: Settings, *, key_arn: str | None
 ) -> Iterator[tuple[str, str]]:
-    """Yield each action, with its resource, that the role's policy documents do not allow.
+    """Yield each action, with its resource, that the role's policies do not allow.
 
     `key_arn`: the customer's key; None for the one that AWS owns.
     """
-    documents = list(documents)
+    # The queue is encrypted with the key, so it is SQS that uses it in the role's name.
+    through = {"kms:ViaService": f"sqs.{environment.region}.amazonaws.com"}
     for action, resource in _needed(environment, settings, key_arn):
-        if not policies.allows(documents, action, resource):
+        if not policies.allows(role, action, resource, through if action.startswith("kms:") else None):
             yield action, resource
 
 

@@ -1,65 +1,29 @@
-"""Whether IAM policy documents allow an action: as much of IAM's logic as judging an execution role takes.
-
-A deny wins over any allow, and what nobody allows is denied. Conditions are not evaluated: an allow with one counts, a
-deny with one does not, so that only what is certain is refused.
-"""
+"""What MWAA asks of policies. Where it cannot know what a later request will have, the doubt is for the policy's benefit:
+an Allow whose conditions are open counts, a Deny with such conditions does not."""
 
 from __future__ import annotations
 
-import functools
-import json
-import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
+
+from mwaa_sandbox.aws.iam import documents
+from mwaa_sandbox.aws.iam.context import Context
+from mwaa_sandbox.aws.iam.documents import PolicyKind
+from mwaa_sandbox.aws.iam.evaluation import Policies, Request, evaluate
+from mwaa_sandbox.aws.iam.principals import Caller
 
 
-def allows(documents: Iterable[str], action: str, resource: str) -> bool:
-    """Whether the policy documents (JSON) together allow `action` on `resource`."""
-    applying = [
-        statement
-        for document in documents
-        for statement in _listed(json.loads(document).get("Statement", []))
-        if _applies(statement, action, resource)
-    ]
-    if any(statement.get("Effect") == "Deny" and not statement.get("Condition") for statement in applying):
-        return False
-    return any(statement.get("Effect") == "Allow" for statement in applying)
+def allows(policies: Policies, action: str, resource: str, context: Mapping[str, str] | None = None) -> bool:
+    """Whether a role's policies, and its permissions boundary if it has one, allow `action` on `resource`."""
+    return evaluate(Request(action, resource, Context(context), benefit_of_doubt=True), policies).allowed
+
+
+def admits(document: str, service: str, action: str, resource: str) -> bool:
+    """Whether a resource's policy (JSON) lets a service, named by its principal, do something with it."""
+    policy = documents.parse(document, kind=PolicyKind.RESOURCE)
+    request = Request(action, resource, caller=Caller.of_service(service), benefit_of_doubt=True)
+    return evaluate(request, Policies(resource=(policy,))).allowed
 
 
 def trusts(document: str, service: str) -> bool:
-    """Whether a trust policy (JSON) lets a service principal assume the role."""
-    return any(
-        statement.get("Effect") == "Allow"
-        and _applies({**statement, "Resource": "*"}, "sts:AssumeRole", "*")
-        and service in _principals(statement)
-        for statement in _listed(json.loads(document).get("Statement", []))
-    )
-
-
-def _principals(statement: Mapping[str, Any]) -> list[str]:
-    principal = statement.get("Principal", {})
-    return _listed(principal.get("Service", [])) if isinstance(principal, Mapping) else []
-
-
-def _applies(statement: Mapping[str, Any], action: str, resource: str) -> bool:
-    return _selected(statement, "Action", action.lower(), lower=True) and _selected(statement, "Resource", resource)
-
-
-def _selected(statement: Mapping[str, Any], element: str, value: str, *, lower: bool = False) -> bool:
-    negated = f"Not{element}"
-    if negated in statement:
-        return not any(_matches(one, value, lower=lower) for one in _listed(statement[negated]))
-    return any(_matches(one, value, lower=lower) for one in _listed(statement.get(element, [])))
-
-
-def _matches(pattern: str, value: str, *, lower: bool) -> bool:
-    return _compiled(pattern.lower() if lower else pattern).fullmatch(value) is not None
-
-
-@functools.lru_cache(maxsize=4096)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+    """Whether a trust policy (JSON) lets a service, named by its principal, assume the role."""
+    return admits(document, service, "sts:AssumeRole", "*")
