@@ -50,7 +50,7 @@ def dags_prefix(context: PartContext) -> str:
 def corrections(context: PartContext, bucket: ProvisionedBucket, settings: BucketSettings) -> tuple[Call, ...]:
     """The calls that bring the settings about, in an order in which the bucket is never more open than it was."""
     operations: list[tuple[str, dict[str, Any]]] = []
-    if dict(settings.public_access_block) != _BLOCKS:
+    if not all(settings.public_access_block.get(block) is True for block in _BLOCKS):
         operations.append(("PutPublicAccessBlock", {"PublicAccessBlockConfiguration": _BLOCKS}))
     policy = with_statement(settings.policy, _tls_only(context, bucket.name))
     if policy is not None:
@@ -106,9 +106,9 @@ def _lifecycle(days: int | None, seen: Mapping[str, Any]) -> list[tuple[str, dic
     """Our one rule beside those of others: PutBucketLifecycleConfiguration replaces all of them."""
     rules = seen.get("Rules", [])
     ours = [rule for rule in rules if rule.get("ID") == LIFECYCLE_ID]
-    wanted = [] if days is None else [_expiry(days)]
-    if ours == wanted:
+    if not ours if days is None else len(ours) == 1 and _expires(ours[0], days):
         return []
+    wanted = [] if days is None else [_expiry(days)]
     kept = [*(rule for rule in rules if rule.get("ID") != LIFECYCLE_ID), *wanted]
     if not kept:
         return [("DeleteBucketLifecycle", {})]
@@ -125,3 +125,14 @@ def _expiry(days: int) -> dict[str, Any]:
         "NoncurrentVersionExpiration": {"NoncurrentDays": days},
         "Expiration": {"ExpiredObjectDeleteMarker": True},
     }
+
+
+def _expires(rule: Mapping[str, Any], days: int) -> bool:
+    """Whether the rule does what `_expiry` says, however S3 writes that it is for all objects."""
+    narrowed = rule.get("Prefix") or any((rule.get("Filter") or {}).values())
+    return (
+        rule.get("Status") == "Enabled"
+        and not narrowed
+        and rule.get("NoncurrentVersionExpiration") == {"NoncurrentDays": days}
+        and bool((rule.get("Expiration") or {}).get("ExpiredObjectDeleteMarker"))
+    )

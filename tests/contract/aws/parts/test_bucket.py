@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from mwaa_operator.api.conditions import Reason
@@ -219,6 +220,19 @@ def test_one_that_may_not_be_looked_at_is_taken(asking):
     )
     plan = asking.brings_about(PART)
     assert (plan.stalled, plan.reason, asking.made) == (True, Reason.NAME_TAKEN, [])
+
+
+@pytest.mark.parametrize("look", ["brings_about", "removes"])
+def test_one_that_is_known_and_may_not_be_looked_at_is_a_matter_of_permissions(asking, look):
+    known = asking.brings_about(PART).resources
+    ask(asking, deletion="Delete")
+    asking.context = replace(asking.context, known=known)
+    asking.account.admin.add_fault(
+        "access_denied", service="s3", operation="HeadBucket", account=asking.account.account
+    )
+    with pytest.raises(AwsError) as refused:
+        getattr(asking, look)(PART)
+    assert (refused.value.kind, refused.value.action) == (FailureKind.DENIED, "s3:ListBucket")
 
 
 def test_a_retained_one_is_found_again_by_a_recreated_object(asking):

@@ -123,6 +123,40 @@ def test_the_smallest_size_for_transitions_is_kept_with_the_rules_of_others(aske
     assert parameters["TransitionDefaultMinimumObjectSize"] == "varies_by_storage_class"
 
 
+RULE = {
+    "ID": LIFECYCLE_ID,
+    "Status": "Enabled",
+    "Filter": {"Prefix": ""},
+    "NoncurrentVersionExpiration": {"NoncurrentDays": 7},
+    "Expiration": {"ExpiredObjectDeleteMarker": True},
+}
+
+
+@pytest.mark.parametrize("written", [{}, {"Filter": {}}, {"Filter": None, "Prefix": ""}])
+def test_a_rule_for_all_objects_may_be_written_in_several_ways(asked, written):
+    decided = asked(provision={"noncurrentVersionExpirationDays": 7}, lifecycle={"Rules": [{**RULE, **written}]})
+    assert decided.ready
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"Status": "Disabled"},
+        {"Filter": {"Prefix": "dags/"}},
+        {"NoncurrentVersionExpiration": {"NoncurrentDays": 8}},
+        {"NoncurrentVersionExpiration": {"NoncurrentDays": 7, "NewerNoncurrentVersions": 3}},
+        {"Expiration": {"Days": 1}},
+    ],
+)
+def test_a_rule_that_was_changed_is_put_right(asked, changed):
+    decided = asked(provision={"noncurrentVersionExpirationDays": 7}, lifecycle={"Rules": [{**RULE, **changed}]})
+    assert calls(decided)["PutBucketLifecycleConfiguration"]["LifecycleConfiguration"] == {"Rules": [RULE]}
+
+
+def test_a_block_that_aws_adds_one_day_is_no_difference(asked):
+    assert asked(public_access_block={**BLOCKS, "BlockSomethingNew": False}).ready
+
+
 def test_one_that_may_not_be_looked_at_is_somebody_elses(context_of):
     context = context_of({"bucket": {"name": NAME}})
     decided = plan(context, context.spec.provision.bucket, SeenBucket(closed=True), None)
