@@ -1,4 +1,4 @@
-"""What stands before moto and MWAA: permissions, dry runs of EC2, and IAM's simulations."""
+"""What stands before moto and MWAA: permissions, owners of buckets, dry runs of EC2, IAM's simulations."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+from mwaa_sandbox.aws import bucket_owner
 from mwaa_sandbox.aws.control.answers import Answer
 from mwaa_sandbox.aws.control.selector import Call
 from mwaa_sandbox.aws.iam import enforcement, refusals, requests, simulation_wire
@@ -32,7 +33,7 @@ class Gate:
         dry_run = call.service == "ec2" and str(call.parameters.get("DryRun")).lower() == "true"
         simulating = call.service == "iam" and call.operation in simulation_wire.OPERATIONS
         if held is None and not dry_run and not simulating:
-            return None
+            return bucket_owner.refusal(call, environ)
         asked = requests.read(call, environ, body) if members is None else Asked(call, members)
         with self._backends.lock, self._moto_lock:
             denial = None if held is None else enforcement.denial(held, asked, self._world)
@@ -40,4 +41,4 @@ class Gate:
                 return refusals.refusal(denial, asked, method=environ["REQUEST_METHOD"])
             if dry_run:
                 return refusals.dry_run_would_succeed()
-            return simulation_wire.answer(asked) if simulating else None
+            return simulation_wire.answer(asked) if simulating else bucket_owner.refusal(call, environ)
