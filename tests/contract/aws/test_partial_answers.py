@@ -9,11 +9,11 @@ ENDPOINTS = {"VpcEndpointIds": ["vpce-1", "vpce-2"]}
 
 
 @pytest.fixture
-def answering(clients):
+def answering(in_account):
     """Give a client of EC2 that AWS answers as told."""
 
     def run(answer):
-        client = clients.client("ec2")
+        client = in_account.client("ec2")
         stubber = Stubber(client)
         stubber.add_response("delete_vpc_endpoints", answer, ENDPOINTS)
         stubber.activate()
