@@ -115,7 +115,7 @@ def endpoints(client: Any, vpc_ids: list[str]) -> list[Endpoint]:
             id=item["VpcEndpointId"],
             vpc_id=item.get("VpcId", ""),
             service=item.get("ServiceName", ""),
-            kind=item.get("VpcEndpointType", ""),
+            kind=item.get("VpcEndpointType") or "Gateway",
             state=item.get("State", ""),
             subnet_ids=frozenset(item.get("SubnetIds", ())),
             route_table_ids=frozenset(item.get("RouteTableIds", ())),

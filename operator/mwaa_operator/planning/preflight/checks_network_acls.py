@@ -14,7 +14,10 @@ from mwaa_operator.planning.preflight.network_view import NetworkView, listed, n
 
 _PAGE = "vpc-security.html"
 _HTTPS, _DATABASE = (443, 443), (5432, 5432)
-_Guarded = tuple[Subnet, NetworkAcl, Flow]
+_NAT_PORTS = (1024, 65535)
+"""Where answers to a NAT gateway come back to (VPC User Guide, NAT gateway basics)."""
+_Guarded = tuple[str, NetworkAcl, Flow]
+"""A subnet, its ACL, and what has to pass it."""
 
 
 @network_check("NetworkAclsOutbound", page=_PAGE)
@@ -36,18 +39,41 @@ def network_acls_answers(view: NetworkView) -> Outcome:
     return _judged([*inbound, *_flows(view, outbound=True, inside=(EPHEMERAL,))])
 
 
+@network_check("NatNetworkAcls", page=_PAGE)
+def nat_network_acls(view: NetworkView) -> Outcome:
+    """The network ACL of the NAT gateway's own subnet lets HTTPS through, and the answers back."""
+    return _judged(_nat_flows(view))
+
+
+def _nat_flows(view: NetworkView) -> Iterator[_Guarded]:
+    served = {subnet.id for subnet in view.subnets}
+    for place in sorted({nat.subnet_id for nat in view.nats_in_use if nat.public} - served):
+        acl = _acl(view, place)
+        if acl is None:
+            continue
+        for inside in view.networks:
+            yield place, acl, Flow(outbound=False, other=inside, ports=_HTTPS)
+            yield place, acl, Flow(outbound=True, other=inside, ports=EPHEMERAL)
+        yield place, acl, Flow(outbound=True, other=ANYWHERE, ports=_HTTPS)
+        yield place, acl, Flow(outbound=False, other=ANYWHERE, ports=_NAT_PORTS)
+
+
 def _flows(
     view: NetworkView, *, outbound: bool, inside: Iterable[tuple[int, int]], beyond: Iterable[tuple[int, int]] = ()
 ) -> Iterator[_Guarded]:
     """Each subnet with its ACL and the traffic that has to pass it."""
     for subnet in view.subnets:
-        acl = next((acl for acl in view.acls if subnet.id in acl.subnet_ids), None)
+        acl = _acl(view, subnet.id)
         if acl is None:
             continue
         for other in _others(view, subnet):
-            yield from ((subnet, acl, Flow(outbound=outbound, other=other, ports=ports)) for ports in inside)
+            yield from ((subnet.id, acl, Flow(outbound=outbound, other=other, ports=ports)) for ports in inside)
         if _goes_beyond(view, subnet):
-            yield from ((subnet, acl, Flow(outbound=outbound, other=ANYWHERE, ports=ports)) for ports in beyond)
+            yield from ((subnet.id, acl, Flow(outbound=outbound, other=ANYWHERE, ports=ports)) for ports in beyond)
+
+
+def _acl(view: NetworkView, subnet_id: str) -> NetworkAcl | None:
+    return next((acl for acl in view.acls if subnet_id in acl.subnet_ids), None)
 
 
 def _others(view: NetworkView, subnet: Subnet) -> list[Network4]:
@@ -67,7 +93,7 @@ def _judged(flows: Iterable[_Guarded]) -> Outcome:
     ):
         found = [(subnet, acl, flow) for subnet, acl, flow, result in results if result is bad]
         if found:
-            told = listed(f"{acl.id} of {subnet.id} {words} {flow}" for subnet, acl, flow in found)
+            told = listed(f"{acl.id} of {subnet} {words} {flow}" for subnet, acl, flow in found)
             needed = listed(_advised(flow) for _, _, flow in found)
             return judge(f"{told}.", f"Allow {needed} in the network ACL, before any rule that denies it.")
     return None

@@ -7,7 +7,7 @@ a network that has neither these nor a default route is told by `WayOut`.
 from mwaa_operator.planning.preflight.facts_network import Endpoint
 from mwaa_operator.planning.preflight.model import Outcome, error, unknown, warning
 from mwaa_operator.planning.preflight.network_rules import Through, through
-from mwaa_operator.planning.preflight.network_view import NEEDED_SERVICES, NetworkView, listed, network_check
+from mwaa_operator.planning.preflight.network_view import NEEDED_SERVICES, NetworkView, listed, network_check, those
 
 _PAGE = "vpc-vpe-create-access.html"
 _API_SERVICES = ("airflow.api", "airflow.env")
@@ -21,11 +21,11 @@ def endpoints_present(view: NetworkView) -> Outcome:
     """Without a way to the internet there is an endpoint for each service that an environment needs."""
     if not view.private_routing:
         return None
-    missing = [service for service in NEEDED_SERVICES if not view.endpoints(service)]
+    missing = [service for service in NEEDED_SERVICES if not view.present(service)]
     if not missing:
         return None
     return error(
-        f"{_secluded(view)} has no default route, and the VPC has no endpoint for {listed(missing)}.",
+        f"{_secluded(view, 'has', 'have')} no default route, and the VPC has no endpoint for {listed(missing)}.",
         f"Make {listed(_names(view, missing))} in {_vpcs(view)}, or route 0.0.0.0/0 to a NAT gateway.",
     )
 
@@ -35,7 +35,7 @@ def endpoints_available(view: NetworkView) -> Outcome:
     """The endpoints that an environment needs are available."""
     if not view.private_routing:
         return None
-    idle = [endpoint for service in NEEDED_SERVICES for endpoint in _idle(view.endpoints(service))]
+    idle = [endpoint for service in NEEDED_SERVICES for endpoint in _idle(view.present(service))]
     if not idle:
         return None
     found = f"{listed(f'{endpoint.id} ({endpoint.service}) is {endpoint.state}' for endpoint in idle)}."
@@ -72,7 +72,7 @@ def endpoints_private_dns(view: NetworkView) -> Outcome:
     if not bare:
         return None
     return error(
-        f"{_with_services(bare)} has no private DNS, so AWS's usual name still leads to the internet.",
+        f"{_with_services(bare)} {'has' if len(bare) == 1 else 'have'} no private DNS, so AWS's usual name still leads to the internet.",
         "Turn private DNS names on for the endpoint.",
     )
 
@@ -110,7 +110,7 @@ def endpoints_of_airflow_api(view: NetworkView) -> Outcome:
     if not missing:
         return None
     return warning(
-        f"The VPC has no endpoint for {listed(missing)}, so nothing in {_secluded(view)} can call MWAA's API or Airflow's through it.",
+        f"The VPC has no endpoint for {listed(missing)}, so nothing in the subnets can call MWAA's API or Airflow's through it.",
         f"Make {listed(_names(view, missing))} in {_vpcs(view)} if DAGs are to call them.",
     )
 
@@ -142,8 +142,8 @@ def _with_services(endpoints: list[Endpoint]) -> str:
     return listed(f"{endpoint.id} ({endpoint.service})" for endpoint in endpoints)
 
 
-def _secluded(view: NetworkView) -> str:
-    return listed(subnet.id for subnet in view.secluded)
+def _secluded(view: NetworkView, one: str, many: str) -> str:
+    return those((subnet.id for subnet in view.secluded), one, many)
 
 
 def _vpcs(view: NetworkView) -> str:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from mwaa_operator.api import airflow_versions
 from mwaa_operator.planning.preflight.facts_network import NatGateway, Route, Subnet
 from mwaa_operator.planning.preflight.model import Outcome, error, warning
-from mwaa_operator.planning.preflight.network_view import NEEDED_SERVICES, NetworkView, listed, network_check
+from mwaa_operator.planning.preflight.network_view import NEEDED_SERVICES, NetworkView, listed, network_check, those
 
 _NETWORKING = "networking-about.html"
 _NAT = "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html"
-_ENDPOINTS = "vpc-vpe-create-access.html"
+_LIVING = frozenset({"available", "pending"})
+"""States of NAT gateways that are there, or about to be (EC2, DescribeNatGateways)."""
 
 
 @network_check("NoInternetGatewayRoute", page=_NETWORKING)
@@ -39,7 +40,7 @@ def way_out(view: NetworkView) -> Outcome:
     if not view.secluded or view.private_routing:
         return None
     return error(
-        f"{listed(_named(view.secluded))} has no default route, and the VPC has none of the endpoints that could replace it "
+        f"{those(_named(view.secluded), 'has', 'have')} no default route, and the VPC has none of the endpoints that could replace it "
         f"({listed(NEEDED_SERVICES)}).",
         "Route 0.0.0.0/0 to a NAT gateway, or make these VPC endpoints.",
     )
@@ -53,16 +54,18 @@ def default_route_alive(view: NetworkView) -> Outcome:
     ]
     if dead:
         return error(f"{listed(dead)}.", "Route 0.0.0.0/0 to a NAT gateway that is available.")
-    pending = sorted({nat.id for _, nat in _nat_routes(view) if nat.state == "pending"})
+    pending = sorted({nat.id for nat in view.nats_in_use if nat.state == "pending"})
     if pending:
-        return warning(f"{listed(pending)} is still being made.", "Wait until the NAT gateway is available.")
+        return warning(f"{those(pending, 'is', 'are')} still being made.", "Wait until the NAT gateway is available.")
     return None
 
 
 @network_check("NatInPublicSubnet", page=_NAT)
 def nat_in_public_subnet(view: NetworkView) -> Outcome:
     """The NAT gateway's own subnet leads to an internet gateway that is attached to the VPC."""
-    for nat in _live_public_nats(view):
+    for nat in view.nats_in_use:
+        if not nat.public or nat.state not in _LIVING:
+            continue
         routes = view.default_routes(nat.subnet_id, nat.vpc_id)
         advice = f"Route 0.0.0.0/0 of {nat.subnet_id} to an internet gateway that is attached to {nat.vpc_id}."
         if not routes:
@@ -81,11 +84,11 @@ def nat_in_public_subnet(view: NetworkView) -> Outcome:
 @network_check("NatPublic", page=_NAT)
 def nat_public(view: NetworkView) -> Outcome:
     """The NAT gateway is of the public kind, which alone leads to the internet by itself."""
-    private = sorted({nat.id for _, nat in _nat_routes(view) if not nat.public})
+    private = sorted({nat.id for nat in view.nats_in_use if not nat.public})
     if not private:
         return None
     return warning(
-        f"{listed(private)} is a private NAT gateway: it leads to other networks, and to the internet only by way of them.",
+        f"Private NAT gateways lead to other networks, and to the internet only through those: {listed(private)}.",
         "Make sure that the network behind it reaches AWS's services, or use a NAT gateway with connectivity type public.",
     )
 
@@ -106,7 +109,7 @@ def airflow_3_reaches_web_server(view: NetworkView) -> Outcome:
     if is_2 or view.question.fields.get("WebserverAccessMode") != "PUBLIC_ONLY" or not view.secluded:
         return None
     return error(
-        f"{listed(_named(view.secluded))} has no way to the internet, and with PUBLIC_ONLY that is the only way from Airflow "
+        f"{those(_named(view.secluded), 'has', 'have')} no way to the internet, and with PUBLIC_ONLY that is the only way from Airflow "
         f"{version or '3'}'s workers to its web server: every task would fail.",
         "Set webserverAccessMode to PRIVATE_ONLY (or PUBLIC_AND_PRIVATE), or route 0.0.0.0/0 of both subnets to a NAT gateway.",
     )
@@ -125,19 +128,7 @@ def _dead(view: NetworkView, route: Route) -> str:
     nat = view.nat_gateways.get(route.target)
     if nat is None:
         return "which is not there"
-    return "" if nat.state in {"available", "pending"} else f"which is {nat.state}"
-
-
-def _nat_routes(view: NetworkView) -> Iterator[tuple[Subnet, NatGateway]]:
-    """The subnets with the NAT gateways, as far as these exist, that they lead to."""
-    for subnet, route in view.ways_out:
-        if route.target.startswith("nat-") and route.target in view.nat_gateways:
-            yield subnet, view.nat_gateways[route.target]
-
-
-def _live_public_nats(view: NetworkView) -> list[NatGateway]:
-    found = {nat.id: nat for _, nat in _nat_routes(view) if nat.public and nat.state in {"available", "pending"}}
-    return list(found.values())
+    return "" if nat.state in _LIVING else f"which is {nat.state}"
 
 
 def _attached(view: NetworkView, route: Route, nat: NatGateway) -> bool:

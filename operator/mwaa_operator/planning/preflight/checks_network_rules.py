@@ -6,7 +6,7 @@ from mwaa_operator.planning.preflight.facts_network import Rule
 from mwaa_operator.planning.preflight.ip_ranges import ANYWHERE
 from mwaa_operator.planning.preflight.model import Outcome, error, unknown, warning
 from mwaa_operator.planning.preflight.network_rules import Through, fitting, prefix_lists, through
-from mwaa_operator.planning.preflight.network_view import NetworkView, listed, network_check
+from mwaa_operator.planning.preflight.network_view import NetworkView, listed, network_check, those
 
 _PAGE = "vpc-security.html"
 _HTTPS, _DATABASE = 443, 5432
@@ -52,9 +52,8 @@ def let_out_to_aws(view: NetworkView) -> Outcome:
     if not others:
         return _shut_in(view, advice)
     if not any(name.startswith("pl-") for name in others) or len(view.secluded) < len(view.subnets):
-        return warning(
-            f"{_groups(view)} lets HTTPS out to {listed(others)} alone; AWS's services have to be among that.", advice
-        )
+        them = those((group.id for group in view.groups), "lets", "let")
+        return warning(f"{them} HTTPS out to {listed(others)} alone; AWS's services have to be among that.", advice)
     return None
 
 

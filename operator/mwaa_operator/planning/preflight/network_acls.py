@@ -66,7 +66,7 @@ def _at_port(entries: Iterable[AclEntry], other: Network4, port: int) -> Passage
             if (not entry.allow) in partly:
                 return Passage.PARTLY
             return Passage.OPEN if entry.allow else Passage.SHUT
-        # Single networks that are shut out from all the world are no obstacle: such lists are common.
-        if entry.allow or other != ANYWHERE:
+        # Single networks that are shut out from all the world are no obstacle, for such lists are common; private ones are no part of it.
+        if other != ANYWHERE or (entry.allow and not named.is_private):
             partly.add(entry.allow)
     return Passage.PARTLY if True in partly else Passage.SHUT

@@ -4,9 +4,10 @@ An aspect that could not be seen raises `Hidden` only once a check asks for it, 
 `network_check` turns that into the verdict unknown.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
+from typing import Any
 
 from mwaa_operator.planning.preflight.facts_network import (
     Endpoint,
@@ -43,6 +44,10 @@ class Hidden(Exception):  # noqa: N818 - not an error: a check has asked for som
         self.unseen = unseen
 
 
+def _network_fields(question: Question) -> Mapping[str, Any]:
+    return question.fields.get("NetworkConfiguration") or {}
+
+
 def _shown(aspect: Seen[Item]) -> tuple[Item, ...]:
     if isinstance(aspect, Unseen):
         raise Hidden(aspect)
@@ -58,11 +63,11 @@ class NetworkView:
 
     @property
     def asked_subnets(self) -> tuple[str, ...]:
-        return tuple(self.question.fields.get("NetworkConfiguration", {}).get("SubnetIds", ()))
+        return tuple(_network_fields(self.question).get("SubnetIds") or ())
 
     @property
     def asked_groups(self) -> tuple[str, ...]:
-        return tuple(self.question.fields.get("NetworkConfiguration", {}).get("SecurityGroupIds", ()))
+        return tuple(_network_fields(self.question).get("SecurityGroupIds") or ())
 
     @property
     def subnets(self) -> tuple[Subnet, ...]:
@@ -125,6 +130,12 @@ class NetworkView:
         )
 
     @property
+    def nats_in_use(self) -> tuple[NatGateway, ...]:
+        """The NAT gateways, as far as they exist, that the subnets lead to."""
+        used = {route.target for _, route in self.ways_out if route.target.startswith("nat-")}
+        return tuple(self.nat_gateways[name] for name in sorted(used) if name in self.nat_gateways) if used else ()
+
+    @property
     def secluded(self) -> tuple[Subnet, ...]:
         """The subnets without a default route: what they need of AWS comes by endpoints."""
         return tuple(subnet for subnet in self.subnets if not self.default_routes(subnet.id, subnet.vpc_id))
@@ -146,10 +157,14 @@ class NetworkView:
         working = tuple(endpoint for endpoint in found if endpoint.state.lower() == "available") or found
         return tuple(endpoint for endpoint in working if endpoint.private_dns) or working
 
+    def present(self, service: str) -> tuple[Endpoint, ...]:
+        """The endpoints that can serve: a gateway does so for S3 alone."""
+        return self.endpoints(service, None if service == "s3" else "Interface")
+
     @property
     def private_routing(self) -> bool:
         """Whether some subnet depends on endpoints, and there are any of those that it needs."""
-        return bool(self.secluded) and any(self.endpoints(service) for service in NEEDED_SERVICES)
+        return bool(self.secluded) and any(self.present(service) for service in NEEDED_SERVICES)
 
 
 _JudgeNetwork = Callable[[NetworkView], Outcome]
@@ -172,6 +187,12 @@ def network_check(
         return judge
 
     return attach
+
+
+def those(names: Iterable[str], one: str, many: str) -> str:
+    """Names with the verb that fits their number: "a has", "a and b have"."""
+    different = list(dict.fromkeys(names))
+    return f"{listed(different)} {one if len(different) < 2 else many}"
 
 
 def listed(names: Iterable[str]) -> str:

@@ -18,8 +18,8 @@ _NO_VPC = Unseen("Neither subnets nor security groups were seen, so it is not kn
 def look(clients: Clients, question: Question) -> NetworkFacts | Unseen:
     """Gather the facts in about ten calls. Raises AwsError for what passes; what may not be looked at is Unseen by itself."""
     client = clients.client("ec2", question.region)
-    asked: Mapping[str, Any] = question.fields.get("NetworkConfiguration", {})
-    subnet_ids, group_ids = asked.get("SubnetIds", ()), asked.get("SecurityGroupIds", ())
+    asked: Mapping[str, Any] = question.fields.get("NetworkConfiguration") or {}
+    subnet_ids, group_ids = asked.get("SubnetIds") or (), asked.get("SecurityGroupIds") or ()
     subnets = _seen(lambda: ec2.subnets(client, subnet_ids))
     groups = _seen(lambda: ec2.security_groups(client, group_ids))
     vpcs = _vpcs(subnets, groups)

@@ -52,6 +52,30 @@ def acl_that_denies_answers(site: Site) -> Iterator[None]:
         yield
 
 
+@world("NatNetworkAcls")
+def acl_that_denies_answers_to_the_nat_gateway(site: Site) -> Iterator[None]:
+    subnet = site.nat_subnet
+    closed = site.ec2.create_network_acl(VpcId=site.vpc_id)["NetworkAcl"]["NetworkAclId"]
+    for egress, cidr in ((True, ANYWHERE), (False, "10.192.0.0/16")):
+        site.ec2.create_network_acl_entry(
+            NetworkAclId=closed, RuleNumber=100, Egress=egress, Protocol="-1", RuleAction="allow", CidrBlock=cidr
+        )
+    before = _guard(site, subnet, closed)
+    yield
+    _guard(site, subnet, before)
+    site.ec2.delete_network_acl(NetworkAclId=closed)
+
+
+def _guard(site: Site, subnet: str, acl: str) -> str:
+    """Have another ACL guard a subnet, and return the one that did so before."""
+    (guarding,) = site.ec2.describe_network_acls(Filters=[{"Name": "association.subnet-id", "Values": [subnet]}])[
+        "NetworkAcls"
+    ]
+    association = next(one for one in guarding["Associations"] if one["SubnetId"] == subnet)
+    site.ec2.replace_network_acl_association(AssociationId=association["NetworkAclAssociationId"], NetworkAclId=acl)
+    return str(guarding["NetworkAclId"])
+
+
 @contextmanager
 def _admitting(site: Site, port: int) -> Iterator[None]:
     """Have the group admit itself on one port alone."""
@@ -82,14 +106,23 @@ def _letting_out(site: Site, permission: dict[str, object]) -> Iterator[None]:
 
 @contextmanager
 def _denying(site: Site, *, egress: bool, ports: tuple[int, int]) -> Iterator[None]:
-    (acl,) = site.ec2.describe_network_acls(Filters=[{"Name": "vpc-id", "Values": [site.vpc_id]}])["NetworkAcls"]
-    rule = {"NetworkAclId": acl["NetworkAclId"], "RuleNumber": 50, "Egress": egress}
+    """Have an ACL guard the private subnets that lets through everything but TCP on some ports in one direction."""
+    acl = site.ec2.create_network_acl(VpcId=site.vpc_id)["NetworkAcl"]["NetworkAclId"]
+    everywhere = {"NetworkAclId": acl, "CidrBlock": ANYWHERE}
+    for direction in (True, False):
+        site.ec2.create_network_acl_entry(
+            **everywhere, RuleNumber=100, Egress=direction, Protocol="-1", RuleAction="allow"
+        )
     site.ec2.create_network_acl_entry(
-        **rule,
+        **everywhere,
+        RuleNumber=50,
+        Egress=egress,
         Protocol="6",
         RuleAction="deny",
-        CidrBlock=ANYWHERE,
         PortRange={"From": ports[0], "To": ports[1]},
     )
+    before = {subnet: _guard(site, subnet, acl) for subnet in site.subnets}
     yield
-    site.ec2.delete_network_acl_entry(**rule)
+    for subnet, other in before.items():
+        _guard(site, subnet, other)
+    site.ec2.delete_network_acl(NetworkAclId=acl)

@@ -8,7 +8,7 @@ from typing import Any
 
 from mwaa_operator.planning.preflight.facts_network import NetworkFacts, VpcAttributes
 
-from .network_world import acl, changed, group
+from .network_world import OPEN_ACL, acl, changed, group
 
 
 def subnets(**what: Any) -> Callable[[NetworkFacts], NetworkFacts]:
@@ -26,7 +26,7 @@ def groups(**rules: Any) -> Callable[[NetworkFacts], NetworkFacts]:
 
 
 def acls(*entries: Any) -> Callable[[NetworkFacts], NetworkFacts]:
-    return lambda facts: replace(facts, acls=(acl(*entries),))
+    return lambda facts: replace(facts, acls=(acl(*entries), OPEN_ACL))
 
 
 def nat(**what: Any) -> Callable[[NetworkFacts], NetworkFacts]:

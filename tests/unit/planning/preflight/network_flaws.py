@@ -12,11 +12,13 @@ from mwaa_operator.planning.preflight.model import CheckVerdict
 from .network_changes import acls, groups, nat, network_configuration, service, subnets, tables, vpc
 from .network_world import (
     ITSELF,
+    acl,
     behind_nat,
     endpoint,
     entry,
     group,
     rule,
+    strict_acl,
     table,
     with_endpoints,
     without,
@@ -49,6 +51,7 @@ def same(facts: NetworkFacts) -> NetworkFacts:
 PUBLIC_TABLE = table("rtb-private", TO_INTERNET, subnets=PRIVATE)
 OUT_BY_IPV6 = table("rtb-private", TO_NAT, Route(destination="::/0", target="igw-1"), subnets=PRIVATE)
 IMPLICIT = (table("rtb-main", TO_INTERNET, main=True), table("rtb-private", TO_NAT, subnets=("subnet-a",)))
+OUT_AND_IN = (entry(1, outbound=True), entry(2, cidr="10.0.0.0/16"))
 S3_INTERFACE = endpoint(
     "s3",
     id="vpce-s3i",
@@ -115,7 +118,7 @@ CASES = {
         "NoInternetGatewayRoute", tables(*IMPLICIT), "subnet-b routes 0.0.0.0/0 to igw-1 (the main table rtb-main)"
     ),
     "no way out": Broken(
-        "WayOut", tables(table("rtb-private", subnets=PRIVATE)), "subnet-a and subnet-b has no default route"
+        "WayOut", tables(table("rtb-private", subnets=PRIVATE)), "subnet-a and subnet-b have no default route"
     ),
     "a subnet on a main table that leads nowhere": Broken(
         "WayOut",
@@ -145,7 +148,7 @@ CASES = {
     "an internet gateway that was detached": Broken(
         "NatInPublicSubnet", lambda facts: replace(facts, internet_gateways=()), "igw-1; that is not attached to vpc-1"
     ),
-    "a private NAT gateway": Broken("NatPublic", nat(public=False), "nat-1 is a private NAT gateway", verdict=WARNING),
+    "a private NAT gateway": Broken("NatPublic", nat(public=False), "only through those: nat-1.", verdict=WARNING),
     "Airflow 3 away from its web server": Broken(
         "Airflow3ReachesWebServer",
         same,
@@ -269,6 +272,13 @@ CASES = {
         acls(entry(60, allow=False, outbound=True, protocol="6", first=40000, last=50000)),
         "acl-1 of subnet-a lets through only a part of outbound TCP 32768-60999 to 10.0.2.0/24",
         verdict=WARNING,
+    ),
+    "an ACL that denies the NAT gateway's answers": Broken(
+        "NatNetworkAcls",
+        lambda facts: replace(
+            facts, acls=(acl(), replace(strict_acl(*OUT_AND_IN), subnet_ids=frozenset({"subnet-p"})))
+        ),
+        "acl-1 of subnet-p denies inbound TCP 1024-65535 from anywhere",
     ),
     "no DNS": Broken("DnsSupport", vpc(dns_support=False), "DNS support is off in vpc-1", verdict=WARNING),
     "no DNS for endpoints": Broken(

@@ -61,10 +61,13 @@ def entry(number: int, **what: Any) -> AclEntry:
     )
 
 
-def acl(*entries: AclEntry, subnets: tuple[str, ...] = ("subnet-a", "subnet-b", "subnet-p")) -> NetworkAcl:
+def acl(*entries: AclEntry, subnets: tuple[str, ...] = ("subnet-a", "subnet-b")) -> NetworkAcl:
     """An ACL with these entries before those of a default one."""
     usual = [entry(100, outbound=outbound) for outbound in (False, True)]
     return NetworkAcl(id="acl-1", subnet_ids=frozenset(subnets), entries=(*entries, *usual))
+
+
+OPEN_ACL = acl(subnets=("subnet-p",))
 
 
 def strict_acl(*entries: AclEntry) -> NetworkAcl:
@@ -108,7 +111,7 @@ def behind_nat() -> NetworkFacts:
         internet_gateways=(InternetGateway(id="igw-1", vpc_ids=frozenset({"vpc-1"})),),
         endpoints=(),
         endpoint_groups=(),
-        acls=(acl(),),
+        acls=(acl(), OPEN_ACL),
     )
 
 

@@ -29,7 +29,7 @@ from .network_world import (
 )
 
 HIDDEN = Unseen("It is hidden.", "Show it.")
-NEEDS_THE_GATEWAYS = {"DefaultRouteAlive", "NatInPublicSubnet", "NatPublic"}
+NEEDS_THE_GATEWAYS = {"DefaultRouteAlive", "NatInPublicSubnet", "NatPublic", "NatNetworkAcls"}
 
 
 @pytest.mark.parametrize("aspect", ASPECTS)
@@ -45,7 +45,7 @@ def test_hidden_aspect_is_no_error_and_says_why(aspect, world):
 @pytest.mark.parametrize(
     ("aspect", "undecided"),
     [
-        ("acls", {"NetworkAclsOutbound", "NetworkAclsInbound", "NetworkAclsAnswers"}),
+        ("acls", {"NetworkAclsOutbound", "NetworkAclsInbound", "NetworkAclsAnswers", "NatNetworkAcls"}),
         ("nat_gateways", NEEDS_THE_GATEWAYS),
         ("internet_gateways", {"NatInPublicSubnet"}),
         ("endpoints", {"S3EndpointPolicy"}),
