@@ -24,9 +24,11 @@ def endpoints_present(view: NetworkView) -> Outcome:
     missing = [service for service in NEEDED_SERVICES if not view.present(service)]
     if not missing:
         return None
-    return error(
+    elsewhere = view.by_other_networks
+    judge, perhaps = (warning, f" unless they are behind {listed(sorted(elsewhere))}") if elsewhere else (error, "")
+    return judge(
         f"{_secluded(view, 'has', 'have')} no default route, and the VPC has no endpoint for {listed(missing)}.",
-        f"Make {listed(_names(view, missing))} in {_vpcs(view)}, or route 0.0.0.0/0 to a NAT gateway.",
+        f"Make {listed(_names(view, missing))} in {_vpcs(view)}, or route 0.0.0.0/0 to a NAT gateway{perhaps}.",
     )
 
 

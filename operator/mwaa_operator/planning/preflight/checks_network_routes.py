@@ -39,10 +39,12 @@ def way_out(view: NetworkView) -> Outcome:
     """Each subnet has a way to AWS's services: a default route, or VPC endpoints instead of it."""
     if not view.secluded or view.private_routing:
         return None
-    return error(
+    elsewhere = view.by_other_networks
+    judge, perhaps = (warning, f" unless they are behind {listed(sorted(elsewhere))}") if elsewhere else (error, "")
+    return judge(
         f"{those(_named(view.secluded), 'has', 'have')} no default route, and the VPC has none of the endpoints that could replace it "
         f"({listed(NEEDED_SERVICES)}).",
-        "Route 0.0.0.0/0 to a NAT gateway, or make these VPC endpoints.",
+        f"Route 0.0.0.0/0 to a NAT gateway, or make these VPC endpoints{perhaps}.",
     )
 
 

@@ -32,6 +32,8 @@ NEEDED_SERVICES = ("s3", "monitoring", "logs", "sqs", "kms")
 _DEFAULT_IPV4 = frozenset({"0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1"})
 """A default route, and the two halves of it by which some firewalls take its place."""
 _DEFAULT_IPV6 = "::/0"
+_TO_NETWORKS = ("tgw-", "pcx-", "vgw-", "eni-", "i-", "lgw-", "arn:")
+"""How ids begin of what leads to other networks: transit gateways, peerings, VPNs, appliances, Outposts, core networks."""
 _GOING = frozenset({"deleting", "deleted"})
 """States of endpoints that are as good as none (EC2: DescribeVpcEndpoints shows them for a while)."""
 
@@ -139,6 +141,19 @@ class NetworkView:
     def secluded(self) -> tuple[Subnet, ...]:
         """The subnets without a default route: what they need of AWS comes by endpoints."""
         return tuple(subnet for subnet in self.subnets if not self.default_routes(subnet.id, subnet.vpc_id))
+
+    @property
+    def by_other_networks(self) -> frozenset[str]:
+        """What the subnets without a default route have routes to, if each has some: endpoints may be in a network beyond it."""
+        beyond = [
+            {
+                route.target
+                for route in self.table(subnet.id, subnet.vpc_id).routes
+                if route.target.startswith(_TO_NETWORKS) and route.state != "blackhole"
+            }
+            for subnet in self.secluded
+        ]
+        return frozenset().union(*beyond) if all(beyond) else frozenset()
 
     def endpoints(self, service: str, kind: str | None = None) -> tuple[Endpoint, ...]:
         """The endpoints of a service, "sqs" for example. In China the names have a prefix of their own, so the end decides."""

@@ -107,7 +107,16 @@ def test_look_takes_few_calls(look, seen, private_site):
 
 @pytest.mark.parametrize(
     ("operation", "judged_all_the_same"),
-    [("DescribeNetworkAcls", "SecurityGroupsLetInHttps"), ("DescribeVpcAttribute", "NetworkAclsInbound")],
+    [
+        ("DescribeSubnets", "SecurityGroupsExist"),
+        ("DescribeSecurityGroups", "WayOut"),
+        ("DescribeVpcAttribute", "NetworkAclsInbound"),
+        ("DescribeRouteTables", "SecurityGroupsLetInHttps"),
+        ("DescribeNatGateways", "NoInternetGatewayRoute"),
+        ("DescribeInternetGateways", "DefaultRouteAlive"),
+        ("DescribeVpcEndpoints", "WayOut"),
+        ("DescribeNetworkAcls", "SecurityGroupsLetInHttps"),
+    ],
 )
 def test_call_that_is_not_allowed_hides_its_own_facts_alone(judged, in_account, site, operation, judged_all_the_same):
     in_account.admin.add_fault("access_denied", account=in_account.account, service="ec2", operation=operation)

@@ -26,6 +26,7 @@ from .network_world import (
     strict_acl,
     table,
     with_endpoints,
+    without,
 )
 
 HIDDEN = Unseen("It is hidden.", "Show it.")
@@ -183,6 +184,26 @@ def test_endpoints_in_china_have_another_prefix():
     facts = with_endpoints()
     named = tuple(replace(one, service=f"cn.{one.service}") for one in facts.endpoints)
     assert judged(replace(facts, endpoints=named)) == {}
+
+
+@pytest.mark.parametrize(
+    ("facts", "check"),
+    [(with_endpoints(), None), (without(with_endpoints(), "kms"), "EndpointsPresent"), (behind_nat(), "WayOut")],
+)
+def test_endpoints_that_may_be_in_another_network_are_worth_a_warning(facts, check):
+    hub = Route(destination="10.0.0.0/8", target="tgw-1")
+    private = table("rtb-private", hub, subnets=("subnet-a", "subnet-b"))
+    found = judged(replace(facts, tables=(private,)))
+    assert {name: finding.verdict for name, finding in found.items()} == (
+        {} if check is None else {check: CheckVerdict.WARNING}
+    )
+    assert all("tgw-1" in finding.advice for finding in found.values())
+
+
+def test_dead_route_to_another_network_leads_to_no_endpoints():
+    hub = Route(destination="10.0.0.0/8", target="tgw-1", state="blackhole")
+    found = judged(replace(behind_nat(), tables=(table("rtb-private", hub, subnets=("subnet-a", "subnet-b")),)))
+    assert {name: finding.verdict for name, finding in found.items()} == {"WayOut": CheckVerdict.ERROR}
 
 
 def test_acl_that_allows_just_what_is_needed_passes():
