@@ -117,6 +117,15 @@ class Aws:
         except ClientError:
             return None
 
+    def would_refuse(self, request: dict[str, Any]) -> bool:
+        """Whether AWS would not make such an environment, in an account where there is none."""
+        elsewhere = Aws(self._loop)
+        try:
+            elsewhere.call("CreateEnvironment", {"Name": "another", **request})
+        except ClientError:
+            return True
+        return False
+
     # What is true -----------------------------------------------------------------------------------------------------
 
     def environment(self, name: str) -> Environment | None:

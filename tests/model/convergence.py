@@ -10,7 +10,7 @@ from mwaa_operator.controller.store import Key
 from mwaa_sandbox.aws.mwaa.lifecycle import Environment
 
 from .statements import malformed
-from .truth import CLUSTER, differences, is_ours, name_in_aws, policy
+from .truth import CLUSTER, as_request, differences, is_ours, name_in_aws, policy
 from .world import World
 
 HOUR = 3600.0
@@ -124,6 +124,9 @@ _EVIDENCE: dict[str, Callable[[_Case], bool]] = {
     "UpdateFailed": lambda case: case.world.aws.has_failed_updates,
     "NotConverging": lambda case: case.world.aws.has_forgotten_updates or case.world.aws.has_been_patched,
     "InvalidConfiguration": lambda case: case.world.journal.was_refused(case.key, case.spec),
+    "PreflightFailed": lambda case: case.world.aws.would_refuse(
+        as_request(case.spec, case.environment.settings if case.environment else {}, newest=case.world.aws.files)
+    ),
     "ImmutableField": lambda case: bool(
         case.differing & {"kmsKey", "endpointManagement", "networkConfiguration.subnetIds"}
     ),

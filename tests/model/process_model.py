@@ -7,6 +7,7 @@ import random
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from mwaa_operator.controller.diagnosis import Diagnosis
 from mwaa_operator.controller.events import EventRecorder
 from mwaa_operator.controller.handlers import registry_for
 from mwaa_operator.controller.metrics import Metrics
@@ -59,6 +60,7 @@ class OperatorModel:
             time_scale=1.0,
             randomness=random.Random(world.seed),
         )
+        preflight = Preflight(clients, {})
         turns = Turns(self._queue, lane_of=lambda _: CLUSTER, count=WORKERS)
         self._reconciler = Reconciler(
             store=self._store,
@@ -66,7 +68,8 @@ class OperatorModel:
             secret_options=SecretOptions(kubernetes, self._secret_watches),
             resource=EnvironmentResource(clients),
             row=Row(clients, (), scale=1.0, clock=loop.time),
-            preflight=Preflight(clients, {}),
+            preflight=preflight,
+            diagnosis=Diagnosis(clients, preflight),
             events=self._events,
             pacing=Pacing(
                 scale=1.0,

@@ -63,6 +63,23 @@ def differences(
     return differing
 
 
+def as_request(spec: Mapping[str, Any], settings: Mapping[str, Any], *, newest: Mapping[str, str]) -> dict[str, Any]:
+    """What AWS would be asked for to make an environment of these settings, the spec's before those it has."""
+    asked = {**settings, **{_aws(name): spec[name] for name in _SAME_NAME if name in spec}}
+    asked["NetworkConfiguration"] = {_aws(name): value for name, value in spec["networkConfiguration"].items()}
+    for file in _FILES:
+        path = spec.get(f"{file}S3Path")
+        if path is not None:
+            asked.setdefault(f"{_aws(file)}S3ObjectVersion", newest.get(path, ""))
+    options = {
+        **spec.get("airflowConfigurationOptions", {}),
+        **dict.fromkeys(spec.get("airflowConfigurationSecrets", {}), "x"),
+    }
+    if options:
+        asked["AirflowConfigurationOptions"] = options
+    return asked
+
+
 def is_ours(tags: Mapping[str, str], key: Key) -> bool:
     return (tags.get(TAG_CLUSTER), tags.get(TAG_NAMESPACE), tags.get(TAG_NAME)) == (CLUSTER, key.namespace, key.name)
 

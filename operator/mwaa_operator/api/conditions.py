@@ -134,6 +134,8 @@ class Reason(StrEnum):
     """Something of the name that the operator was to give exists already and is not this object's."""
     REMOVING = "Removing"
     """What the operator has made is being removed from AWS."""
+    LIKELY_CAUSE = "LikelyCause"
+    """Why an operation of AWS has probably failed (events only)."""
     PREFLIGHT_PASSED = "PreflightPassed"
     """No check found anything that would make the call fail."""
     PREFLIGHT_FAILED = "PreflightFailed"

@@ -43,8 +43,8 @@ MAX_OPTIONS = 512
 """AWS sets no limit. The API server wants one, to know what a rule may cost; Airflow itself has fewer options than
 this.
 """
-MAX_TAGS = 50 - len(OWNERSHIP_TAGS)
-"""AWS allows 50 tags, of which the operator needs some."""
+MAX_TAGS = 50 - len(OWNERSHIP_TAGS) - 1
+"""AWS allows 50 tags. The operator needs those that say whose a thing is, and one more that says what it is there for."""
 MAX_TEAMS = 20
 
 

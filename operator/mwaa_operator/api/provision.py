@@ -40,7 +40,9 @@ class ProvisionedBucket(SpecModel):
     deletion: DeletionPolicy = DeletionPolicy.RETAIN
     """What happens to it when this object is deleted. Delete removes all that is in it first, in all versions."""
     noncurrent_version_expiration_days: Days | None = None
-    """After how many days old versions of files are removed. Left out: never."""
+    """After how many days old versions of files are removed. Left out: never. A version that is pinned in the spec may be an old one: leave
+    time for it.
+    """
 
 
 class ProvisionedNetwork(SpecModel):

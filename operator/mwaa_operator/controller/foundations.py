@@ -12,7 +12,7 @@ from mwaa_operator.controller.store import Key
 from mwaa_operator.planning.aftermath import Aftermath
 from mwaa_operator.planning.failure import AwsError
 from mwaa_operator.planning.model import Plan, Standing, Verdict
-from mwaa_operator.planning.parts.due import due, left_out, removed_when_left_out, to_clear
+from mwaa_operator.planning.parts.due import due, left_alone, left_out, removed_when_left_out, to_clear
 from mwaa_operator.planning.parts.foundation import Foundation, PartState
 from mwaa_operator.planning.parts.model import PartContext, PartKind
 from mwaa_operator.planning.parts.outputs import remembered
@@ -59,6 +59,7 @@ class Foundations:
             ask=partial(self._ask, key),
             failed=partial(self._failed, key),
             say=self._sayer(key, situation, region),
+            left_alone=left_alone(situation),
         )
 
     async def after(self, key: Key, situation: Situation, decided: Plan, region: str | None) -> float | None:

@@ -50,5 +50,5 @@ def situation_of(
         key=key,
         at=at,
         foundation=foundation or Foundation(),
-        causes=status.likely_causes,
+        known_causes=status.likely_causes,
     )

@@ -18,6 +18,7 @@ from kubernetes.aio.config import ConfigException
 from mwaa_operator import __version__
 from mwaa_operator.aws.sessions import Clients
 from mwaa_operator.controller.connection import api_client, login
+from mwaa_operator.controller.diagnosis import Diagnosis
 from mwaa_operator.controller.events import EventRecorder
 from mwaa_operator.controller.handlers import registry_for
 from mwaa_operator.controller.http import HttpServer
@@ -40,6 +41,7 @@ from mwaa_operator.controller.watching import Watching
 from mwaa_operator.controller.workers import Workers
 from mwaa_operator.planning.fingerprint import FingerprintKey
 from mwaa_operator.resources.environment import EnvironmentResource
+from mwaa_operator.resources.preflight.gather import looks
 from mwaa_operator.resources.row import PARTS
 
 log = logging.getLogger(__name__)
@@ -146,6 +148,7 @@ class Process:
         # Passes that hang hold a connection each, beside those of the workers: see `turns`.
         clients = Clients(connections=3 * settings.workers, observer=self._metrics.aws_call)
         resource = EnvironmentResource(clients)
+        preflight = Preflight(clients, looks())
         turns = Turns(
             self._queue,
             lane_of=lambda key: resource.region(_region_of(self._store.get(key))),
@@ -173,7 +176,8 @@ class Process:
             secret_options=SecretOptions(kubernetes, secret_watches),
             resource=resource,
             row=Row(clients, PARTS, scale=settings.time_scale, clock=time.monotonic),
-            preflight=Preflight(clients, {}),
+            preflight=preflight,
+            diagnosis=Diagnosis(clients, preflight),
             events=events,
             pacing=Pacing(
                 scale=settings.time_scale,

@@ -25,6 +25,7 @@ from mwaa_operator.api.names import (
     ANNOTATION_PAUSED,
 )
 from mwaa_operator.api.observed_environment import ObservedEnvironment
+from mwaa_operator.controller.diagnosis import Diagnosis
 from mwaa_operator.controller.events import EventRecorder
 from mwaa_operator.controller.foundations import Foundations
 from mwaa_operator.controller.gathering import situation_of
@@ -50,6 +51,7 @@ from mwaa_operator.planning.report import shown_environment, status_of
 from mwaa_operator.planning.schedule import jittered
 from mwaa_operator.planning.situation import Situation
 from mwaa_operator.planning.transitions import event
+from mwaa_operator.planning.wording import ranked
 from mwaa_operator.resources.environment import EnvironmentResource
 
 log = logging.getLogger(__name__)
@@ -74,6 +76,7 @@ class Reconciler:
         resource: EnvironmentResource,
         row: Row,
         preflight: Preflight,
+        diagnosis: Diagnosis,
         events: EventRecorder,
         pacing: Pacing,
         turns: Turns,
@@ -89,6 +92,7 @@ class Reconciler:
         self._secret_options = secret_options
         self._resource = resource
         self._preflight = preflight
+        self._diagnosis = diagnosis
         self._foundations = Foundations(row, ask=self._ask, failed=self._failed, writer=self._writer)
         self._events = events
         self._pacing = pacing
@@ -144,7 +148,24 @@ class Reconciler:
         situation = without_values(
             self._situation(body, found, observation, secret_values=secret_values, foundation=foundation)
         )
+        situation = await self._diagnosed(key, body, situation, region)
         return await self._carry_out(key, body, situation, plan(situation), region)
+
+    async def _diagnosed(
+        self, key: Key, body: Mapping[str, Any], situation: Situation, region: str | None
+    ) -> Situation:
+        """Find out why an operation failed, once, when it is seen to have failed."""
+        if not situation.has_just_failed:
+            return situation
+        try:
+            causes = await self._diagnosis.causes(situation, region=region or "", ask=partial(self._ask, key))
+        except AwsError as error:
+            # Better to say at once that it failed than to find out why.
+            log.warning("no diagnosis", extra={"object": str(key), "operation": error.operation, "code": error.code})
+            return situation
+        if causes:
+            self._events.record(body, event(Reason.LIKELY_CAUSE, ranked(causes)))
+        return replace(situation, known_causes=causes)
 
     async def _carry_out(
         self, key: Key, body: Mapping[str, Any], situation: Situation, decided: Plan, region: str | None

@@ -6,10 +6,12 @@ waited for. Nothing is kept between passes but what AWS may not show yet.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
+from mwaa_operator.api.conditions import Reason
 from mwaa_operator.aws.calls import call, found_in
 from mwaa_operator.aws.sessions import Clients
 from mwaa_operator.controller.store import Key
@@ -25,6 +27,12 @@ log = logging.getLogger(__name__)
 
 PASS_SECONDS = 2.5
 """After so much of our time the pass ends and another one goes on, so that no object holds a worker for long."""
+MOST_REPETITIONS = 10
+"""After so many times that AWS has accepted the very same calls and shows no change, they are not made any more for a while."""
+REPEATED_AFTER_SECONDS, NOT_CONVERGING_SECONDS = 2.0, 300.0
+"""Before the very same calls are made again, and before they are made again after that, in seconds of AWS's time."""
+_TAKE_MANY = frozenset({"DeleteObjects"})
+"""Calls that look alike and each do a part of the work."""
 SHOWN_AFTER_SECONDS = 120.0
 """Within so many seconds AWS shows what it has made (EC2 API reference, eventual consistency: mostly within seconds)."""
 
@@ -50,6 +58,7 @@ class Row:
         self._scale = scale
         self._clock = clock
         self._expected: dict[tuple[Key, PartKind], dict[str, float]] = {}
+        self._made: dict[tuple[Key, PartKind], tuple[list[Any] | None, int]] = {}
 
     async def bring_about(
         self,
@@ -60,18 +69,25 @@ class Row:
         ask: Ask,
         failed: Callable[[AwsError], tuple[Aftermath, float]],
         say: Said,
+        left_alone: Container[PartKind] = (),
     ) -> Foundation:
-        """Bring parts about, each after those before it. Ends at the first that is not ready."""
+        """Bring parts about, each after those before it. Ends at the first that is not ready.
+
+        Parts that are `left_alone` were in order, and what has changed in them since is only said.
+        """
         foundation = Foundation(outputs=context.outputs)
         until = self._clock() + PASS_SECONDS
         for kind in kinds:
             context = replace(context, outputs=foundation.outputs)
+            look = self._parts[kind].plan
+            if kind in left_alone:
+                look = partial(_without_corrections, look)
             state, plan, again = await self._work_on(
-                key, kind, self._parts[kind].plan, context, foundation, ask=ask, failed=failed, say=say, until=until
+                key, kind, look, context, foundation, ask=ask, failed=failed, say=say, until=until
             )
             outputs = combined(plan.outputs, foundation.outputs) if plan is not None else foundation.outputs
             foundation = Foundation(states={**foundation.states, kind: state}, outputs=outputs, again=again)
-            if not state.ready:
+            if foundation.holdup:
                 break
         return foundation
 
@@ -99,8 +115,9 @@ class Row:
 
     def forget(self, key: Key) -> None:
         """An object is no more."""
-        for known in [one for one in self._expected if one[0] == key]:
-            del self._expected[known]
+        for kind in PartKind:
+            self._expected.pop((key, kind), None)
+            self._made.pop((key, kind), None)
 
     async def _work_on(
         self,
@@ -126,9 +143,14 @@ class Row:
                 if unseen:
                     waits = f"AWS has made {', '.join(sorted(unseen))} and does not show it yet."
                     return replace(state, message=waits), plan, 1.0 / self._scale
+                repeated = self._repeated(key, kind, plan.calls)
+                if repeated >= MOST_REPETITIONS:
+                    return _not_converging(plan, state), plan, NOT_CONVERGING_SECONDS / self._scale
                 await say(replace(before, states={**before.states, kind: state}))
                 for step in plan.calls:
                     await self._make(key, kind, step, context, ask)
+                if repeated:
+                    return state, plan, REPEATED_AFTER_SECONDS / self._scale
                 if self._clock() >= until:
                     return state, plan, 0.0
                 await asyncio.sleep(0)
@@ -157,6 +179,14 @@ class Row:
         if made is not None:
             self._expected.setdefault((key, kind), {})[str(made)] = self._clock()
 
+    def _repeated(self, key: Key, kind: PartKind, calls: tuple[Call, ...]) -> int:
+        """How many times in a row these very calls have been made, with nothing else in between."""
+        asked = [(step.operation, step.parameters) for step in calls if step.operation not in _TAKE_MANY]
+        before, count = self._made.get((key, kind), (None, 0))
+        count = count + 1 if asked and asked == before else 0
+        self._made[key, kind] = asked, 0 if count > MOST_REPETITIONS else count
+        return count
+
     def _unseen(self, key: Key, kind: PartKind, plan: PartPlan) -> set[str]:
         """What was made a moment ago and is not seen yet."""
         expected = self._expected.get((key, kind), {})
@@ -165,6 +195,24 @@ class Row:
         left = {made: at for made, at in expected.items() if made not in seen and at > late}
         self._expected[key, kind] = left
         return set(left)
+
+
+def _without_corrections(
+    look: Callable[[Clients, PartContext], PartPlan], clients: Clients, context: PartContext
+) -> PartPlan:
+    """What a look comes to where drift is only reported."""
+    plan = look(clients, context)
+    if not plan.calls:
+        return plan
+    changed = ", ".join(sorted({step.operation for step in plan.calls}))
+    message = f"It was changed in AWS behind the operator's back, and is left so: policies.drift is Report. It would take {changed}."
+    return replace(plan, calls=(), reason=Reason.DRIFTED, message=message)
+
+
+def _not_converging(plan: PartPlan, state: PartState) -> PartState:
+    asked = ", ".join(sorted({step.operation for step in plan.calls}))
+    message = f"AWS accepts {asked} and is as before. It is not sent again. Look at what else changes it in AWS, or ask AWS Support."
+    return replace(state, reason=Reason.NOT_CONVERGING, message=message, stalled=True)
 
 
 def _state(plan: PartPlan) -> PartState:

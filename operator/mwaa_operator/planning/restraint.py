@@ -10,7 +10,7 @@ from mwaa_operator.planning.observation import AwsEnvironment
 from mwaa_operator.planning.situation import Situation
 from mwaa_operator.planning.upgrade import way_around
 from mwaa_operator.planning.window import is_open, opens_at
-from mwaa_operator.planning.wording import consequence, fields, operation_error, where_the_logs_are
+from mwaa_operator.planning.wording import consequence, fields, operation_error, probably, where_the_logs_are
 
 
 def held_back(situation: Situation, environment: AwsEnvironment, found: Difference) -> Verdict | None:
@@ -100,7 +100,8 @@ def _failed_before(situation: Situation, environment: AwsEnvironment, found: Dif
     if same and operation is not None and not _approved(situation, found):
         if operation.outcome is OperationOutcome.FAILED:
             message = (
-                f"The update of {fields(found)} failed{operation_error(operation)}. AWS runs what it ran before. Correct the spec, or "
+                f"The update of {fields(found)} failed{operation_error(operation)}.{probably(situation.causes)} AWS runs what it ran "
+                "before. Correct the spec, or "
                 "set a new value of the annotation mwaa-operator.dev/reconcile-requested-at to try the same again."
                 f"{where_the_logs_are(environment)}"
             )

@@ -15,7 +15,7 @@ from mwaa_operator.planning.ownership import Owner, owner_of
 from mwaa_operator.planning.removal import delete_environment
 from mwaa_operator.planning.schedule import failure_backoff
 from mwaa_operator.planning.situation import Situation
-from mwaa_operator.planning.wording import aws_error, expectation, operation_error, where_the_logs_are
+from mwaa_operator.planning.wording import aws_error, expectation, operation_error, probably, where_the_logs_are
 
 
 def wait_out(situation: Situation, environment: AwsEnvironment, lifecycle: Lifecycle) -> Plan:
@@ -52,7 +52,8 @@ def create_failed(situation: Situation, environment: AwsEnvironment) -> Plan:
     said = operation_error(operation) if operation is not None else aws_error(environment)
     by_itself = f" By itself that is done on {again_at:%a %d %b at %H:%M} UTC." if recreate else ""
     message = (
-        f"AWS could not create the environment{said}. Correct what the error names; an edit of the spec, or a new value of the annotation "
+        f"AWS could not create the environment{said}.{probably(situation.causes)} Correct what is wrong; an edit of the spec, or a "
+        "new value of the annotation "
         f"mwaa-operator.dev/reconcile-requested-at, deletes this attempt and creates the environment anew.{by_itself}"
         f"{where_the_logs_are(environment)}"
     )

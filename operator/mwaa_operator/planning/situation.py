@@ -36,8 +36,8 @@ class Situation:
     key: FingerprintKey
     at: Moment
     foundation: Foundation = field(default_factory=Foundation)
-    causes: tuple[LikelyCause, ...] = ()
-    """Why the last operation probably failed."""
+    known_causes: tuple[LikelyCause, ...] = ()
+    """Why the last operation that failed probably did so."""
 
     @property
     def environment(self) -> AwsEnvironment | None:
@@ -64,6 +64,21 @@ class Situation:
             return None
         ours = self.environment is not None and owner_of(self.environment.tags, self.identity) is Owner.US
         return settled(self.status.last_operation, self.environment, ours=ours, at=self.at)
+
+    @property
+    def has_just_failed(self) -> bool:
+        """Whether it is now that an operation is seen to have failed."""
+        before = self.status.last_operation
+        return before is not None and before.outcome is None and self._failed
+
+    @property
+    def causes(self) -> tuple[LikelyCause, ...]:
+        """Why the last operation probably failed; nothing of one that did not."""
+        return self.known_causes if self._failed else ()
+
+    @property
+    def _failed(self) -> bool:
+        return self.operation is not None and self.operation.outcome is OperationOutcome.FAILED
 
     def repeats(self, operation: LastOperation) -> bool:
         """Whether an operation is another try of one that AWS has answered with no."""

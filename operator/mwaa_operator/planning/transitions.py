@@ -30,6 +30,7 @@ _WARNINGS = frozenset(
         Reason.OWNED_BY_ANOTHER,
         Reason.ALREADY_EXISTS,
         Reason.NAME_TAKEN,
+        Reason.LIKELY_CAUSE,
         Reason.PREFLIGHT_FAILED,
         Reason.PREFLIGHT_WARNED,
         Reason.SECRET_NOT_FOUND,

@@ -1,6 +1,8 @@
 """The words of the plan's messages: what differs, what AWS said, how long it usually takes."""
 
-from mwaa_operator.api.environment_status import LastOperation
+from collections.abc import Sequence
+
+from mwaa_operator.api.environment_status import LastOperation, LikelyCause
 from mwaa_operator.planning.diff import Difference
 from mwaa_operator.planning.observation import AwsEnvironment
 from mwaa_operator.planning.operation import pace_of
@@ -67,3 +69,18 @@ def where_the_logs_are(environment: AwsEnvironment) -> str:
     console = "console.amazonaws.cn" if partition == "aws-cn" else "console.aws.amazon.com"
     groups = f"$3FlogGroupNameFilter$3Dairflow-{environment.document.get('Name')}-"
     return f" Logs: https://{region}.{console}/cloudwatch/home?region={region}#logsV2:log-groups{groups}"
+
+
+def probably(causes: Sequence[LikelyCause]) -> str:
+    """The likeliest cause as a sentence, after what AWS says itself; nothing where none is known."""
+    if not causes:
+        return ""
+    more = f" {len(causes) - 1} more: see status.likelyCauses." if len(causes) > 1 else ""
+    return f" Probably: {causes[0].cause} {causes[0].advice}{more}"
+
+
+def ranked(causes: Sequence[LikelyCause]) -> str:
+    """All causes, numbered, with what says so."""
+    return " ".join(
+        f"{number}. {cause.cause} ({cause.evidence}) {cause.advice}" for number, cause in enumerate(causes, start=1)
+    )

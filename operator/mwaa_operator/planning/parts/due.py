@@ -1,6 +1,7 @@
 """Which parts are worth a look in a pass. A network alone takes ten calls to look at, and most passes only wait for AWS."""
 
-from mwaa_operator.api.enums import AdoptionPolicy, ConditionStatus, ManagementPolicy
+from mwaa_operator.api.conditions import Reason
+from mwaa_operator.api.enums import AdoptionPolicy, ConditionStatus, DriftPolicy, ManagementPolicy
 from mwaa_operator.planning.lifecycle import Phase, lifecycle_of
 from mwaa_operator.planning.ownership import Owner
 from mwaa_operator.planning.parts.foundation import CONDITION_OF, made, wanted
@@ -29,6 +30,13 @@ def due(situation: Situation) -> tuple[PartKind, ...]:
     )
 
 
+def left_alone(situation: Situation) -> frozenset[PartKind]:
+    """The parts whose drift is only reported: those that were in order for the current spec."""
+    if situation.spec.policies.drift is not DriftPolicy.REPORT or situation.retry:
+        return frozenset()
+    return frozenset(kind for kind in wanted(situation.spec) if _in_order(situation, kind))
+
+
 def to_clear(situation: Situation) -> tuple[PartKind, ...]:
     """The parts of an object that goes: those that it asks for, and those that it has asked for."""
     left_out = [kind for kind in made(situation.status) if kind in _REMOVED_WHEN_LEFT_OUT]
@@ -55,7 +63,7 @@ def _not_ours(situation: Situation) -> bool:
 def _in_order(situation: Situation, kind: PartKind) -> bool:
     return any(
         known.type == CONDITION_OF[kind]
-        and known.status is ConditionStatus.TRUE
+        and (known.status is ConditionStatus.TRUE or known.reason == Reason.DRIFTED)
         and known.observed_generation == situation.generation
         for known in situation.status.conditions
     )

@@ -43,7 +43,8 @@ class Foundation:
     @property
     def holdup(self) -> Verdict | None:
         """Why the environment cannot be created yet."""
-        late = next((state for state in self.states.values() if not state.ready), None)
+        # Drift that is to be left as it is holds nobody up.
+        late = next((one for one in self.states.values() if not one.ready and one.reason is not Reason.DRIFTED), None)
         if late is None:
             return None
         return Verdict(

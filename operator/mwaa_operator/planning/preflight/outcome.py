@@ -133,7 +133,8 @@ def preflight_condition(status: PreflightStatus, *, generation: int, now: dateti
     else:
         warnings = sum(finding.verdict == CheckVerdict.WARNING for finding in status.findings)
         noted = f" {warnings} warned of something: see status.preflight." if warnings else ""
-        text, reason = f"{status.passed} checks found nothing.{noted}", Reason.PREFLIGHT_PASSED
+        made = f"{status.passed} checks found nothing" if status.passed else "No check was needed"
+        text, reason = f"{made}.{noted}", Reason.PREFLIGHT_PASSED
     return condition(
         ConditionType.PREFLIGHT_PASSED, not errors, reason=reason, message=text.strip(), generation=generation, now=now
     )
