@@ -33,14 +33,22 @@ def look(clients: Clients, question: Question) -> BucketFacts | Unseen:
         return unseen(what, error, action="s3:ListBucket")
     region = str(found.get("BucketRegion") or question.region)
     storage = clients.client("s3", region)
-    blocks = seen(f"the public access block of {bucket}", lambda: _blocks(storage, {"Bucket": bucket}))
+    blocks = seen(
+        f"the public access block of {bucket}",
+        lambda: _blocks(storage, {"Bucket": bucket}),
+        action="s3:GetBucketPublicAccessBlock",
+    )
     return BucketFacts(
         exists=True,
         region=region,
-        versioning=seen(f"the versioning of {bucket}", lambda: _versioning(storage, bucket)),
+        versioning=seen(
+            f"the versioning of {bucket}", lambda: _versioning(storage, bucket), action="s3:GetBucketVersioning"
+        ),
         blocks=blocks,
         account_blocks={} if all_on(blocks) else _of_account(clients, question),
-        encryption=seen(f"the encryption of {bucket}", lambda: _encryption(storage, bucket)),
+        encryption=seen(
+            f"the encryption of {bucket}", lambda: _encryption(storage, bucket), action="s3:GetEncryptionConfiguration"
+        ),
         dag_folders={place: _folder(storage, place) for place in dict.fromkeys(dag_places(question))},
     )
 
@@ -88,12 +96,12 @@ def _folder(storage: Any, place: Place) -> bool | Unseen:
         return True
 
     def exists() -> bool:
-        listed = call(storage, "ListObjectsV2", {"Bucket": bucket, "Prefix": f"{prefix}/", "MaxKeys": 1})
+        try:
+            listed = call(storage, "ListObjectsV2", {"Bucket": bucket, "Prefix": f"{prefix}/", "MaxKeys": 1})
+        except AwsError as error:
+            if error.kind is FailureKind.GONE:
+                return False
+            raise
         return bool(listed.get("Contents"))
 
-    try:
-        return seen(f"the folder {path} of the bucket {bucket}", exists)
-    except AwsError as error:
-        if error.kind is FailureKind.GONE:
-            return False
-        raise
+    return seen(f"the folder {path} of the bucket {bucket}", exists, action="s3:ListBucket")
