@@ -22,8 +22,14 @@ def caller_needs(question: Question) -> Iterator[Need]:
     call = "airflow:CreateEnvironment" if question.creating else "airflow:UpdateEnvironment"
     yield Need(
         purpose=ENVIRONMENTS,
-        actions=(call, "airflow:GetEnvironment", "airflow:DeleteEnvironment", "airflow:TagResource"),
+        actions=(call, "airflow:TagResource"),
         resources=(question.environment_arn,),
+    )
+    yield Need(
+        purpose=ENVIRONMENTS,
+        actions=("airflow:GetEnvironment", "airflow:DeleteEnvironment", "airflow:UntagResource"),
+        resources=(question.environment_arn,),
+        essential=False,
     )
     if role_arn(question) and "ExecutionRoleArn" in question.changed:
         yield Need(
@@ -40,11 +46,14 @@ def caller_needs(question: Question) -> Iterator[Need]:
                 f"arn:{question.partition}:iam::{question.account_id}:role/aws-service-role/{_AIRFLOW}/AWSServiceRoleForAmazonMWAA",
             ),
             context={"iam:AWSServiceName": _AIRFLOW},
+            # Only the first environment of an account needs it.
+            essential=False,
         )
     yield Need(
         purpose=NETWORK,
         actions=("ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs", "ec2:DescribeRouteTables"),
         resources=("*",),
+        essential=False,
     )
     if makes_endpoints(question):
         yield Need(
@@ -59,15 +68,16 @@ def caller_needs(question: Question) -> Iterator[Need]:
             purpose=BUCKET,
             actions=("s3:GetEncryptionConfiguration",),
             resources=(f"arn:{question.partition}:s3:::{question.bucket}",),
+            essential=False,
         )
     if key_asked_for(question) is not None:
+        key = (key_arn(question),)
+        yield Need(purpose=KEY, actions=("kms:CreateGrant", "kms:DescribeKey"), resources=key)
         yield Need(
             purpose=KEY,
-            actions=(
-                *("kms:CreateGrant", "kms:DescribeKey", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"),
-                *("kms:ListGrants", "kms:RevokeGrant"),
-            ),
-            resources=(key_arn(question),),
+            actions=("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ListGrants", "kms:RevokeGrant"),
+            resources=key,
+            essential=False,
         )
 
 

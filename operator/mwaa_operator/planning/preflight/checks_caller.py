@@ -1,7 +1,7 @@
 """Checks of the operator's own permissions, which MWAA acts with (User Guide, access-policies and mwaa-slr; `mwaa-behaviour.md` §6).
 
 IAM's simulation sees neither the policies of resources nor, mostly, those of the organisation: what it finds lacking is a warning, and an
-error only where a statement denies it.
+error only where a statement denies what the call cannot do without.
 """
 
 from mwaa_operator.planning.preflight import caller_needs
@@ -24,7 +24,8 @@ def _permitted(snapshot: Snapshot, purpose: str) -> Outcome:
     if not missing:
         unseen = unseen_in(judged)
         return None if unseen is None else untold(unseen)
-    forbidden = [one for one in missing if one.forbidden and not one.missing]
+    essential = lacking(one for one in judged if one.need.essential)
+    forbidden = [one for one in essential if one.forbidden and not one.missing]
     if forbidden:
         return error(f"A policy forbids the operator ({facts.arn}) {told(forbidden)}.", "Take the Deny out of it.")
     return warning(

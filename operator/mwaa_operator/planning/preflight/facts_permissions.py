@@ -13,7 +13,8 @@ from mwaa_operator.planning.preflight.snapshot import Unseen
 class Need:
     """Actions to be allowed on each of the resources, under the values of the condition keys that AWS sets when it really happens.
 
-    `purpose` says for what, and groups needs of one check. An environment cannot live without what is `essential`.
+    `purpose` says for what, and groups the needs of one check. What is not `essential` is documented, but things work without, at least for
+    a while.
     """
 
     purpose: str

@@ -82,17 +82,23 @@ def _queue(question: Question) -> Need:
 
 
 def _key(question: Question) -> Iterator[Need]:
-    """A key of one's own is used by way of SQS and S3; AWS's own key, which is in another account, by way of SQS."""
-    asked = key_asked_for(question)
-    suffix = "amazonaws.com.cn" if question.partition == "aws-cn" else "amazonaws.com"
-    services = ("sqs",) if asked is None else ("sqs", "s3")
-    for service in services:
+    """A key of one's own is used by way of SQS, and of S3 if the bucket encrypts with it; AWS's own key by way of SQS."""
+    by_sqs, resources = _by_way_of(question, "sqs"), (key_arn(question),)
+    yield Need(purpose=KEY, actions=("kms:Decrypt", "kms:GenerateDataKey"), resources=resources, context=by_sqs)
+    yield Need(purpose=KEY, actions=("kms:Encrypt",), resources=resources, context=by_sqs, essential=False)
+    if key_asked_for(question) is not None:
         yield Need(
             purpose=KEY,
-            actions=("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"),
-            resources=(key_arn(question),),
-            context={"kms:ViaService": f"{service}.{question.region}.{suffix}"},
+            actions=("kms:Decrypt",),
+            resources=resources,
+            context=_by_way_of(question, "s3"),
+            essential=False,
         )
+
+
+def _by_way_of(question: Question, service: str) -> dict[str, str]:
+    suffix = "amazonaws.com.cn" if question.partition == "aws-cn" else "amazonaws.com"
+    return {"kms:ViaService": f"{service}.{question.region}.{suffix}"}
 
 
 def key_arn(question: Question) -> str:

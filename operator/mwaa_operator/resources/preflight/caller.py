@@ -12,15 +12,18 @@ from mwaa_operator.planning.preflight.facts_permissions import Judged
 from mwaa_operator.planning.preflight.snapshot import Question, Unseen
 from mwaa_operator.planning.preflight.wanted import mapping
 from mwaa_operator.resources.preflight.permissions import judged
-from mwaa_operator.resources.preflight.seeing import unseen
+from mwaa_operator.resources.preflight.seeing import seen, unseen
 
 _WOULD_SUCCEED = "DryRunOperation"
 _ASSUMED = ":assumed-role/"
 
 
-def look(clients: Clients, question: Question) -> CallerFacts:
+def look(clients: Clients, question: Question) -> CallerFacts | Unseen:
     """See who calls, and what it may do. Raises AwsError."""
-    arn = str(call(clients.client("sts", question.region), "GetCallerIdentity", {}).get("Arn", ""))
+    sts = clients.client("sts", question.region)
+    arn = seen("who the operator is", lambda: str(call(sts, "GetCallerIdentity", {}).get("Arn", "")))
+    if isinstance(arn, Unseen):
+        return arn
     return CallerFacts(
         arn=arn,
         permissions=_permissions(clients, arn, question),

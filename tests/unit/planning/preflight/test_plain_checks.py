@@ -138,6 +138,10 @@ ERRORS: dict[str, tuple[str, Broken]] = {
         lambda world: world.caller_lacks("iam:PassRole", forbidden=True),
     ),
     "a caller whom EC2 refuses": ("CallerMakesEndpoints", _refused_dry_run),
+    "a caller who is forbidden to create": (
+        "CallerManagesEnvironments",
+        lambda world: world.caller_lacks("airflow:CreateEnvironment", forbidden=True),
+    ),
     "no bucket": ("BucketExists", lambda world: world.where(Subject.BUCKET, exists=False)),
     "a bucket elsewhere": ("BucketInRegion", lambda world: world.where(Subject.BUCKET, region="us-east-1")),
     "a bucket without versions": ("BucketVersioned", lambda world: world.where(Subject.BUCKET, versioning=None)),
@@ -285,6 +289,10 @@ WARNINGS: dict[str, tuple[str, Broken]] = {
         "CallerManagesEnvironments",
         lambda world: world.caller_lacks("airflow:CreateEnvironment"),
     ),
+    "a caller who is forbidden to delete": (
+        "CallerManagesEnvironments",
+        lambda world: world.caller_lacks("airflow:DeleteEnvironment", forbidden=True),
+    ),
     "a caller who may not make the linked role": (
         "CallerMakesLinkedRole",
         lambda world: world.caller_lacks("iam:CreateServiceLinkedRole"),
@@ -330,6 +338,7 @@ WARNINGS: dict[str, tuple[str, Broken]] = {
         lambda world: world.role_lacks("s3:ListBucket", missing=("aws:SourceVpc",)),
     ),
     "a role that cannot read logs back": ("RoleWritesLogs", lambda world: world.role_lacks("logs:GetLogEvents")),
+    "a role that cannot encrypt": ("RoleUsesKey", lambda world: world.role_lacks("kms:Encrypt")),
     "a role that may list all buckets": ("RoleListsNoBuckets", _may_list_buckets),
 }
 
