@@ -10,11 +10,21 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from .ground import OPERATOR, REGION, REQUIREMENTS, ROLE, Ground
 
 Breaking = Callable[[Ground], AbstractContextManager[None]]
+
+
+class Aws(StrEnum):
+    """What the simulated AWS makes of a CreateEnvironment."""
+
+    REFUSES = "refuses it at once"
+    FAILS = "fails it after a while"
+    NOT_SHOWN = "takes it"
+    """As AWS does, or because the simulator does not know better."""
 
 
 @dataclass(frozen=True)
@@ -24,18 +34,21 @@ class World:
     check: str
     broken: Breaking
     error: bool = True
+    aws: Aws = Aws.NOT_SHOWN
 
 
 WORLDS: dict[str, World] = {}
 _BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 
 
-def _world(check: str, *, error: bool = True) -> Callable[[Callable[[Ground], Iterator[None]]], Breaking]:
+def _world(
+    check: str, *, error: bool = True, aws: Aws = Aws.NOT_SHOWN
+) -> Callable[[Callable[[Ground], Iterator[None]]], Breaking]:
     """Put a world on the list, under its function's name in words."""
 
     def attach(breaking: Callable[[Ground], Iterator[None]]) -> Breaking:
         broken = contextmanager(breaking)
-        WORLDS[breaking.__name__.replace("_", " ")] = World(check, broken, error)
+        WORLDS[breaking.__name__.replace("_", " ")] = World(check, broken, error, aws)
         return broken
 
     return attach
@@ -44,19 +57,19 @@ def _world(check: str, *, error: bool = True) -> Callable[[Callable[[Ground], It
 # ---- the bucket ----
 
 
-@_world("BucketExists")
+@_world("BucketExists", aws=Aws.REFUSES)
 def bucket_of_nowhere(ground: Ground) -> Iterator[None]:
     with _another_bucket(ground, f"nowhere-{ground.account}"):
         yield
 
 
-@_world("BucketInRegion")
+@_world("BucketInRegion", aws=Aws.REFUSES)
 def bucket_of_another_region(ground: Ground) -> Iterator[None]:
     with _bucket(ground, "elsewhere", region="eu-central-1"):
         yield
 
 
-@_world("BucketVersioned")
+@_world("BucketVersioned", aws=Aws.REFUSES)
 def bucket_without_versions(ground: Ground) -> Iterator[None]:
     with _bucket(ground, "unversioned", versioned=False):
         yield
@@ -88,14 +101,14 @@ def _another_bucket(ground: Ground, name: str) -> Iterator[None]:
         yield
 
 
-@_world("BucketBlocksPublicAccess")
+@_world("BucketBlocksPublicAccess", aws=Aws.REFUSES)
 def bucket_that_is_open(ground: Ground) -> Iterator[None]:
     ground.s3.delete_public_access_block(Bucket=ground.bucket)
     yield
     _block(ground, **dict.fromkeys(_BLOCKS, True))
 
 
-@_world("BucketBlocksPublicAccess")
+@_world("BucketBlocksPublicAccess", aws=Aws.REFUSES)
 def bucket_that_is_half_open(ground: Ground) -> Iterator[None]:
     _block(ground, BlockPublicAcls=True)
     yield
@@ -119,7 +132,7 @@ def _encrypt(ground: Ground, **default: str) -> None:
     ground.s3.put_bucket_encryption(Bucket=ground.bucket, ServerSideEncryptionConfiguration=rules)
 
 
-@_world("DagFolderExists")
+@_world("DagFolderExists", aws=Aws.REFUSES)
 def folder_whose_name_only_begins_like_it(ground: Ground) -> Iterator[None]:
     with ground.asking(DagS3Path="dag"):
         yield
@@ -128,13 +141,13 @@ def folder_whose_name_only_begins_like_it(ground: Ground) -> Iterator[None]:
 # ---- the files ----
 
 
-@_world("FilesExist")
+@_world("FilesExist", aws=Aws.REFUSES)
 def version_that_is_none(ground: Ground) -> Iterator[None]:
     with ground.asking(RequirementsS3ObjectVersion="nonsense"):
         yield
 
 
-@_world("FilesExist")
+@_world("FilesExist", aws=Aws.REFUSES)
 def file_of_nowhere(ground: Ground) -> Iterator[None]:
     with ground.asking(PluginsS3Path="nowhere.zip"):
         yield
@@ -173,19 +186,19 @@ def script_from_windows(ground: Ground) -> Iterator[None]:
 # ---- the role ----
 
 
-@_world("RoleExists")
+@_world("RoleExists", aws=Aws.REFUSES)
 def role_of_nowhere(ground: Ground) -> Iterator[None]:
     with ground.asking(ExecutionRoleArn=f"arn:aws:iam::{ground.account}:role/nowhere"):
         yield
 
 
-@_world("RoleExists")
+@_world("RoleExists", aws=Aws.REFUSES)
 def role_of_another_path(ground: Ground) -> Iterator[None]:
     with ground.asking(ExecutionRoleArn=f"arn:aws:iam::{ground.account}:role/service-role/{ROLE}"):
         yield
 
 
-@_world("RoleTrustsMwaa")
+@_world("RoleTrustsMwaa", aws=Aws.REFUSES)
 def role_that_trusts_half_of_mwaa(ground: Ground) -> Iterator[None]:
     with ground.trusting(Principal={"Service": "airflow.amazonaws.com"}):
         yield
@@ -198,37 +211,37 @@ def role_of_another_environment(ground: Ground) -> Iterator[None]:
         yield
 
 
-@_world("RoleReadsBucket")
+@_world("RoleReadsBucket", aws=Aws.REFUSES)
 def role_that_is_denied_the_bucket(ground: Ground) -> Iterator[None]:
     with ground.denying("s3:GetObject*"):
         yield
 
 
-@_world("RoleWritesLogs")
+@_world("RoleWritesLogs", aws=Aws.FAILS)
 def role_within_a_boundary(ground: Ground) -> Iterator[None]:
     with ground.bound_to("s3:Get*", "s3:List*", "sqs:*", "kms:*", "cloudwatch:*"):
         yield
 
 
-@_world("RoleUsesQueue")
+@_world("RoleUsesQueue", aws=Aws.FAILS)
 def role_that_is_denied_the_queue(ground: Ground) -> Iterator[None]:
     with ground.denying("sqs:SendMessage"):
         yield
 
 
-@_world("RoleUsesKey")
+@_world("RoleUsesKey", aws=Aws.FAILS)
 def role_without_the_key(ground: Ground) -> Iterator[None]:
     with ground.without_policy("airflow-key", ROLE):
         yield
 
 
-@_world("RolePutsMetrics")
+@_world("RolePutsMetrics", aws=Aws.FAILS)
 def role_that_is_denied_metrics(ground: Ground) -> Iterator[None]:
     with ground.denying("cloudwatch:PutMetricData"):
         yield
 
 
-@_world("RoleReadsAccountBlock")
+@_world("RoleReadsAccountBlock", aws=Aws.REFUSES)
 def role_that_cannot_see_the_accounts_block(ground: Ground) -> Iterator[None]:
     ground.s3.delete_public_access_block(Bucket=ground.bucket)
     ground.block_account(**dict.fromkeys(_BLOCKS, True))
@@ -247,14 +260,14 @@ def role_that_may_list_all_buckets(ground: Ground) -> Iterator[None]:
 # ---- the key ----
 
 
-@_world("KeyExists")
+@_world("KeyExists", aws=Aws.REFUSES)
 def key_of_nowhere(ground: Ground) -> Iterator[None]:
     arn = str(ground.fields["KmsKey"]).rpartition("/")[0]
     with ground.allowing("kms:*"), ground.asking(KmsKey=f"{arn}/11111111-1111-1111-1111-111111111111"):
         yield
 
 
-@_world("KeyEnabled")
+@_world("KeyEnabled", aws=Aws.REFUSES)
 def key_that_is_disabled(ground: Ground) -> Iterator[None]:
     key = str(ground.fields["KmsKey"]).rpartition("/")[2]
     ground.kms.disable_key(KeyId=key)
