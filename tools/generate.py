@@ -1,5 +1,5 @@
 """Writes the files that are made from the code: the CRDs in crds/ (and a list of them for kustomize), the API reference and the tables
-of statuses and of checks in docs/reference/.
+of statuses, of checks and of known causes in docs/reference/.
 
 python tools/generate.py            write them
 python tools/generate.py --check    say which are not as the models are, and end with 1 if any is
@@ -20,6 +20,7 @@ from mwaa_operator.api import names
 from mwaa_operator.api.conditions import ConditionType, Reason
 from mwaa_operator.api.crd import custom_resource_definitions, file_name, to_yaml
 from mwaa_operator.api.types import MAX_AWS_INTEGER
+from mwaa_operator.planning.diagnosis import table as diagnosis_table
 from mwaa_operator.planning.lifecycle import ABSENT, LIFECYCLES, Happening
 from mwaa_operator.planning.preflight.table import table
 
@@ -37,6 +38,7 @@ def generated() -> dict[Path, str]:
         files[ROOT / "docs" / "reference" / f"{crd['spec']['names']['singular']}.md"] = reference(crd)
     files[ROOT / "docs" / "reference" / "lifecycle.md"] = "\n".join(_lifecycle()).rstrip() + "\n"
     files[ROOT / "docs" / "reference" / "preflight.md"] = _preflight()
+    files[ROOT / "docs" / "reference" / "diagnosis.md"] = _diagnosis()
     return files
 
 
@@ -68,6 +70,11 @@ def _lifecycle() -> Iterator[str]:
 
 def _preflight() -> str:
     return f"<!-- Made from operator/mwaa_operator/planning/preflight/ by `{REGENERATE}`. Do not edit. -->\n" + table()
+
+
+def _diagnosis() -> str:
+    made = f"<!-- Made from operator/mwaa_operator/planning/diagnosis/ by `{REGENERATE}`. Do not edit. -->\n"
+    return made + diagnosis_table.table()
 
 
 def _kustomization(file_names: Iterable[str]) -> str:

@@ -1,1 +1,1 @@
-"""Why an operation of AWS failed, where AWS itself says no more than INCORRECT_CONFIGURATION."""
+"""Why an operation of AWS probably failed, from what the checks find afterwards and from what the containers have logged."""

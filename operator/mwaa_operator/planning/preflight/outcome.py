@@ -33,16 +33,22 @@ def question(situation: Situation, plan: Plan, *, region: str) -> Question | Non
     step = next((step for step in plan.steps if step.kind in {StepKind.CREATE, StepKind.UPDATE}), None)
     if situation.deleting or (step is None and not situation.retry):
         return None
+    asked = whole(situation, region=region)
+    some = asked.current is not None and step is not None and not situation.retry
+    return replace(asked, changed=frozenset(step.parameters)) if some and step is not None else asked
+
+
+def whole(situation: Situation, *, region: str) -> Question:
+    """All that the object asks for, and what AWS has for the rest: for every check."""
     current = situation.environment.document if situation.environment else None
     fields: dict[str, Any] = {**(current or {}), **situation.desired.fields}
-    some = current is not None and step is not None and not situation.retry
     return Question(
         name=situation.desired.name,
         account_id=situation.observation.account_id,
         region=region,
         fields=fields,
         tags=situation.desired.tags,
-        changed=frozenset(step.parameters) if some and step is not None else frozenset({*fields, "Name", "Tags"}),
+        changed=frozenset({*fields, "Name", "Tags"}),
         current=current,
     )
 

@@ -1,0 +1,39 @@
+"""Looks for known causes in what was logged."""
+
+from collections.abc import Iterable
+
+from mwaa_operator.planning.diagnosis.catalogue import CATALOGUE
+from mwaa_operator.planning.diagnosis.model import KnownCause, LogTail, Match, Stream
+
+
+def kind_of(stream: str) -> Stream | None:
+    """The kind of a log stream, by its name; None for one that nothing is known of."""
+    return next((kind for kind in Stream if stream.startswith(kind.value)), None)
+
+
+def matches(tails: Iterable[LogTail]) -> tuple[Match, ...]:
+    """The known causes that the logs speak for, each once, by its newest line; without those that another one explains."""
+    read = tuple(tails)
+    found: dict[str, Match] = {}
+    for group in sorted({tail.group for tail in read}):
+        in_group = _in(tail for tail in read if tail.group == group)
+        explained = {name for match in in_group for name in match.known.explains}
+        for match in in_group:
+            name = match.known.name
+            if name not in explained and (name not in found or match.recency > found[name].recency):
+                found[name] = match
+    return tuple(found.values())
+
+
+def _in(tails: Iterable[LogTail]) -> list[Match]:
+    found = [_newest(cause, tail) for tail in tails for cause in CATALOGUE if tail.kind in cause.streams]
+    return [match for match in found if match is not None]
+
+
+def _newest(cause: KnownCause, tail: LogTail) -> Match | None:
+    last = len(tail.lines) - 1
+    for number in range(last, -1, -1):
+        line = tail.lines[number]
+        if cause.pattern.search(line):
+            return Match(known=cause, tail=tail, line=line, recency=number / last if last else 1.0)
+    return None
