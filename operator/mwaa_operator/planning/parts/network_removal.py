@@ -13,7 +13,6 @@ from mwaa_operator.planning.parts.model import Call
 from mwaa_operator.planning.parts.network_site import SeenNetwork
 from mwaa_operator.planning.parts.network_things import Thing, ThingKind, ec2
 
-_INSIDE_VPC = (ThingKind.SUBNET, ThingKind.NAT_GATEWAY, ThingKind.VPC_ENDPOINT)
 _NAMES = {
     ThingKind.SUBNET: "subnet",
     ThingKind.NAT_GATEWAY: "NAT gateway",
@@ -56,24 +55,35 @@ class Dismantling:
     def waits_for(self) -> tuple[str, ...]:
         """What is waited for, in words: AWS's own deletions, then what others have put there."""
         leaving = [f"the {_NAMES[thing.kind]} {thing.id} to be deleted" for thing in self.left if thing.leaving]
-        return (*leaving, *self.in_the_way)
+        managed = [_described(i) for i in self._interfaces_in_the_way if i.get("RequesterManaged")]
+        return (*leaving, *sorted(managed), *self.in_the_way)
 
     @property
     def in_the_way(self) -> tuple[str, ...]:
-        """What others have in the subnets and the VPCs, or refer to."""
+        """What others have in the subnets and the VPCs, and AWS does not take away by itself."""
         mine = {thing.id for thing in self.things}
         vpcs = {thing.id for thing in self._left(ThingKind.VPC)}
-        subnets = {thing.id for thing in self._left(ThingKind.SUBNET)}
-        interfaces = [i for i in self._interfaces if i.get("SubnetId") in subnets or i.get("VpcId") in vpcs]
-        own = frozenset().union(*(thing.interface_ids for thing in self.things))
         foreign = [
             f"the {_NAMES[thing.kind]} {thing.id}, which the operator has not made for this network"
             for thing in (*self.seen.others, *self.seen.ours)
             if thing.id not in mine and thing.vpc_id in vpcs and thing.kind in _NAMES and not _is_aws_own(thing)
             if not thing.gone
         ]
-        held = [_described(i) for i in interfaces if i["NetworkInterfaceId"] not in own]
+        held = [_described(i) for i in self._interfaces_in_the_way if not i.get("RequesterManaged")]
         return (*sorted(held), *sorted(foreign))
+
+    @cached_property
+    def _interfaces_in_the_way(self) -> list[Mapping[str, Any]]:
+        """Those of AWS's services, such as MWAA, stay for some minutes after what they were for, and are managed by their requester."""
+        vpcs = {thing.id for thing in self._left(ThingKind.VPC)}
+        subnets = {thing.id for thing in self._left(ThingKind.SUBNET)}
+        own: frozenset[str] = frozenset().union(*(thing.interface_ids for thing in self.things))
+        return [
+            interface
+            for interface in self._interfaces
+            if (interface.get("SubnetId") in subnets or interface.get("VpcId") in vpcs)
+            and interface["NetworkInterfaceId"] not in own
+        ]
 
     # ---- one kind each ----
 
