@@ -9,6 +9,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .tools/uv/bin/uv)
 BIN := .venv/bin
 KEEP ?=
+FROM_NOTHING ?=
 AIRFLOW ?=
 ARGS ?=
 GO_CODE := sandbox tests
@@ -36,8 +37,9 @@ setup: .venv/.installed ## Install everything into .venv (done by the others as 
 	@touch $@
 
 .PHONY: demo
-demo: .venv/.installed ## Control plane, simulated AWS, operator: an example followed to AVAILABLE (KEEP=0 tears down)
-	@$(BIN)/mwaa-sandbox demo $(if $(KEEP),$(if $(filter 0 no false,$(KEEP)),--no-keep,--keep)) $(ARGS)
+demo: .venv/.installed ## Control plane, simulated AWS, operator: an example followed to AVAILABLE (KEEP=0 tears down, FROM_NOTHING=1 makes all it needs)
+	@$(BIN)/mwaa-sandbox demo $(if $(KEEP),$(if $(filter 0 no false,$(KEEP)),--no-keep,--keep)) \
+		$(if $(filter-out 0 no false,$(FROM_NOTHING)),--from-nothing) $(ARGS)
 
 .PHONY: picture
 picture: .venv/.installed ## Take docs/demo.svg anew from a run of the demo

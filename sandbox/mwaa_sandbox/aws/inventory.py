@@ -1,7 +1,7 @@
 """What there is in an account and Region of a simulated AWS, as far as an MWAA environment brings it: to compare before and after.
 
 Works against any AWS-like endpoint by plain boto3. What AWS itself puts into every account (the default VPC and all that is in it) is left
-out, and so is what is gone and still listed (deleted NAT gateways).
+out, and so is what is gone and still listed (deleted NAT gateways and environments).
 """
 
 from __future__ import annotations
@@ -34,9 +34,19 @@ def inventory(client_factory: ClientFactory) -> frozenset[tuple[str, str]]:
                 ("LogGroup", group["logGroupName"])
                 for group in _all(client_factory("logs"), "describe_log_groups", "logGroups")
             ),
-            *(("Environment", name) for name in _all(client_factory("mwaa"), "list_environments", "Environments")),
+            *(("Environment", name) for name in _environments(client_factory("mwaa"))),
         ]
     )
+
+
+def _environments(mwaa: Any) -> Iterator[str]:
+    for name in _all(mwaa, "list_environments", "Environments"):
+        try:
+            status = mwaa.get_environment(Name=name)["Environment"]["Status"]
+        except mwaa.exceptions.ResourceNotFoundException:
+            continue  # gone since it was listed
+        if status != "DELETED":
+            yield name
 
 
 def _network(ec2: Any) -> Iterator[tuple[str, str]]:

@@ -16,14 +16,20 @@ def register(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "demo",
         help="run everything, and follow an example to AVAILABLE",
-        description="Start a control plane, a simulated AWS and the operator, apply examples/ricsue-dublin.yaml and follow it to "
-        "AVAILABLE. In a terminal it stays up until Ctrl-C; elsewhere it makes an update, deletes, and ends.",
+        description="Start a control plane, a simulated AWS and the operator, apply examples/ricsue-dublin.yaml (or, with "
+        "--from-nothing, examples/from-nothing.yaml) and follow it to AVAILABLE. In a terminal it stays up until Ctrl-C; elsewhere "
+        "it makes an update, deletes, and ends.",
     )
     parser.add_argument(
         "--keep",
         action=argparse.BooleanOptionalAction,
         default=None,
         help="stay up until Ctrl-C, or go through an update and a delete and end (default: stay up in a terminal)",
+    )
+    parser.add_argument(
+        "--from-nothing",
+        action="store_true",
+        help="have the operator make bucket, network, role and log groups as well, in an empty account",
     )
     parser.add_argument("--project", type=Path, default=Path(), help="the checkout (default: the current folder)")
     parser.add_argument(
@@ -37,7 +43,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     from mwaa_sandbox.aws.admin_client import AdminError
     from mwaa_sandbox.cluster import AssetsError, KubectlError
     from mwaa_sandbox.demo.screen import Screen
-    from mwaa_sandbox.demo.stage import NotACheckoutError
+    from mwaa_sandbox.demo.stage import EXAMPLE, FROM_NOTHING, NotACheckoutError
     from mwaa_sandbox.demo.story import tell
     from mwaa_sandbox.process import ProcessError
 
@@ -46,7 +52,13 @@ def _demo(arguments: argparse.Namespace) -> int:
         signal.signal(number, signal.default_int_handler)
     screen = Screen(record=arguments.record is not None)
     try:
-        tell(screen, project=arguments.project.resolve(), time_scale=arguments.time_scale, keep=keep)
+        tell(
+            screen,
+            project=arguments.project.resolve(),
+            example=FROM_NOTHING if arguments.from_nothing else EXAMPLE,
+            time_scale=arguments.time_scale,
+            keep=keep,
+        )
     except KeyboardInterrupt:
         screen.say("Stopped before the end.")
         return 130

@@ -11,7 +11,8 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from mwaa_sandbox.demo.following import Following, Seen
+from mwaa_sandbox.demo.following import ABSENT, Following, Seen
+from mwaa_sandbox.demo.parts import counted, in_hand
 
 USUAL_SECONDS: Mapping[str, float] = {
     "CREATING": 27.5 * 60,
@@ -55,9 +56,13 @@ class Drawing:
         self._spinner = Spinner("dots", style="cyan")
 
     def bars(self) -> RenderableType:
-        """What AWS is at work on, how far that should be by now, and when it should end."""
+        """What AWS is at work on, how far that should be by now, and when it should end; and the parts being made or removed."""
         now = time.monotonic()
-        return Group(*(self._bar(seen, now - seen.since) for seen in self._all() if seen.status in USUAL_SECONDS))
+        bars = [self._bar(seen, now - seen.since) for seen in self._all() if seen.status in USUAL_SECONDS]
+        parts = [
+            self._parts(seen, message) for seen in self._all() if seen.status == ABSENT and (message := in_hand(seen))
+        ]
+        return Group(*bars, *parts)
 
     def table(self) -> RenderableType:
         """All environments, and the bars."""
@@ -90,4 +95,10 @@ class Drawing:
             Text.assemble(("━" * done, "cyan"), ("━" * (_BAR_WIDTH - done), "grey37")),
             Text(f"{elapsed:3.0f}s, ends {expected}", style="dim"),
         )
+        return row
+
+    def _parts(self, seen: Seen, message: str) -> RenderableType:
+        row = Table.grid(padding=(0, 1))
+        row.add_row(self._spinner, Text.assemble((seen.name, "bold"), " ", message))
+        row.add_row("", Text(counted(seen.resources), style="dim"))
         return row

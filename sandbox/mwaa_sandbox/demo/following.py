@@ -10,7 +10,7 @@ import json
 import ssl
 import time
 import urllib.request
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ import yaml
 
 ENVIRONMENTS = "/apis/mwaa-operator.dev/v1alpha1/mwaaenvironments"
 EVENTS = "/api/v1/events"
+ABSENT = "-"
+"""In place of a status, while AWS knows of no such environment."""
 _PAUSE_SECONDS = 0.2
 
 Get = Callable[[str], Mapping[str, Any]]
@@ -49,14 +51,19 @@ class Seen:
 
     @property
     def status(self) -> str:
-        """AWS's status; "-" while AWS knows of no such environment."""
-        return str(self.environment.get("status", "-"))
+        """AWS's status, or `ABSENT`."""
+        return str(self.environment.get("status", ABSENT))
 
     @property
     def ready(self) -> bool:
         """Ready, for the generation that the object has now."""
         ready = self.condition("Ready")
         return ready.get("status") == "True" and ready.get("observedGeneration") == self.body["metadata"]["generation"]
+
+    @property
+    def resources(self) -> Sequence[Mapping[str, Any]]:
+        """What the operator says that there is in AWS."""
+        return self._status.get("resources") or ()
 
     def condition(self, kind: str) -> Mapping[str, Any]:
         found = (entry for entry in self._status.get("conditions", ()) if entry["type"] == kind)
@@ -81,9 +88,16 @@ class Event:
 class Following:
     """The environments as they are now. What is new since the last look is told once, in the thread that looks."""
 
-    def __init__(self, get: Get, *, on_status: Callable[[Seen], None], on_event: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        get: Get,
+        *,
+        on_change: Callable[[Seen | None, Seen], None],
+        on_event: Callable[[Event], None],
+    ) -> None:
+        """Tell `on_change` of each environment what it was at the look before, if it was there, and what it is."""
         self._get = get
-        self._on_status = on_status
+        self._on_change = on_change
         self._on_event = on_event
         self._told: set[tuple[str, str]] = set()
         self.environments: Mapping[str, Seen] = {}
@@ -96,8 +110,7 @@ class Following:
         before = self.environments
         self.environments = seen_now(before, self._get(ENVIRONMENTS)["items"], now)
         for key, seen in self.environments.items():
-            if key not in before or before[key].status != seen.status:
-                self._on_status(seen)
+            self._on_change(before.get(key), seen)
         for event in new_events(self._told, events):
             self.last_reason[event.name] = event.reason
             self._on_event(event)

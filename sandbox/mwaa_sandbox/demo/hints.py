@@ -6,16 +6,26 @@ import json
 from collections.abc import Mapping
 
 
-def what_to_try(endpoint: str, variables: Mapping[str, str], *, namespace: str, name: str) -> str:
+def what_to_try(
+    endpoint: str, variables: Mapping[str, str], *, namespace: str, name: str, provisions: bool = False
+) -> str:
     """Return commands, each below a comment that says what it shows.
 
     Shells that are used by hand may not know comments, so there is nothing in them that such a shell would trip over:
-    no quotes, no parentheses.
+    no quotes, no parentheses. `provisions` says that the environment has a network of its own.
     """
     account, region = variables["AWS_ACCESS_KEY_ID"][-12:], variables["AWS_REGION"]
     admin = f"{endpoint}/_sandbox"
     failure = json.dumps({"environment": name, "operation": "update", "outcome": "rolled_back_update_failed"})
+    network = json.dumps({"spec": {"provision": {"network": {"natGateways": "Single"}}}})
+    parts = f"""\
+# List what was made
+kubectl get mwaa {name} -n {namespace} -o jsonpath='{{range .status.resources[*]}}{{.kind}} {{.id}}{{"\\n"}}{{end}}'
+# Have one NAT gateway in place of two: first the route is turned, then the gateway goes
+kubectl patch mwaa {name} -n {namespace} --type=merge -p '{network}'
+"""
     return f"""\
+{parts if provisions else ""}\
 # Edit, for example maxWorkers: one UpdateEnvironment follows
 kubectl edit mwaa {name} -n {namespace}
 # Read its whole story

@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from mwaa_sandbox.aws.inventory import inventory
 from mwaa_sandbox.aws.prerequisites import make_prerequisites
 from mwaa_sandbox.aws.process import SimulatedAws
 from mwaa_sandbox.cluster import Assets, ControlPlane, run_folder
@@ -21,6 +22,9 @@ NAMESPACE = "data"
 OPERATOR_NAMESPACE = "mwaa-operator-system"
 MANIFESTS = Path("manifests") / "base"
 EXAMPLE = Path("examples") / "ricsue-dublin.yaml"
+"""The example with existing parts."""
+FROM_NOTHING = Path("examples") / "from-nothing.yaml"
+"""The example whose parts the operator makes."""
 
 Say = Callable[[str], None]
 
@@ -31,7 +35,7 @@ class NotACheckoutError(RuntimeError):
 
 @dataclass(frozen=True)
 class Stage:
-    """All that is running. `folder` holds the logs; `example` is in it as `example_file`, with the names that AWS gave."""
+    """All that is running. `folder` holds the logs; `example` is in it as `example_file`, with the names that AWS gave if it has any."""
 
     folder: Path
     example: Mapping[str, Any]
@@ -50,6 +54,15 @@ class Stage:
         self.aws.raise_if_ended()
         self.operator.process.raise_if_ended()
 
+    @property
+    def provisions(self) -> bool:
+        """Whether the operator makes what the example needs."""
+        return "provision" in self.example["spec"]
+
+    def left_in_account(self) -> list[str]:
+        """Kind and id of all that there is in the AWS account. It was empty before the example, unless that does not provision."""
+        return sorted(f"{kind} {identity}" for kind, identity in inventory(self.aws.client))
+
     def variables(self) -> str:
         """Lines that let another shell talk to all of this, whatever that shell is set to."""
         values = {
@@ -65,8 +78,8 @@ class Stage:
 
 
 @contextmanager
-def set_up(project: Path, assets: Assets, *, time_scale: float, say: Say) -> Iterator[Stage]:
-    """Start everything; all of it ends with the block.
+def set_up(project: Path, example: Path, assets: Assets, *, time_scale: float, say: Say) -> Iterator[Stage]:
+    """Start everything, and make in AWS what the example needs; all of it ends with the block.
 
     The logs go with it, unless an error ends the block: then they stay until something of the sandbox starts next.
 
@@ -100,18 +113,22 @@ def set_up(project: Path, assets: Assets, *, time_scale: float, say: Say) -> Ite
                 wait=False,
             )
         )
-        example = _with_prerequisites(yaml.safe_load((project / EXAMPLE).read_text()), aws)
-        example_file = folder / EXAMPLE.name
-        example_file.write_text(yaml.safe_dump(example, sort_keys=False))
-        say("Made a bucket, a role, a VPC, subnets and a security group in the simulated AWS with boto3")
+        document = yaml.safe_load((project / example).read_text())
+        if "provision" in document["spec"]:
+            say("The AWS account is empty")
+        else:
+            document = _with_prerequisites(document, aws)
+            say("Made a bucket, a role, a VPC, subnets and a security group in the simulated AWS with boto3")
+        example_file = folder / example.name
+        example_file.write_text(yaml.safe_dump(document, sort_keys=False))
         operator.wait_until_ready()
         say("The operator runs, as its own ServiceAccount")
-        yield Stage(folder, example, example_file, control_plane, aws, operator)
+        yield Stage(folder, document, example_file, control_plane, aws, operator)
 
 
-def check_is_checkout(project: Path) -> None:
-    """Raise `NotACheckoutError` if `project` has no manifests or no example."""
-    for needed in (MANIFESTS, EXAMPLE):
+def check_is_checkout(project: Path, example: Path) -> None:
+    """Raise `NotACheckoutError` if `project` has no manifests or no such example."""
+    for needed in (MANIFESTS, example):
         if not (project / needed).exists():
             raise NotACheckoutError(
                 f"There is no {needed} in {project}. Run the demo in a checkout of mwaa-operator, or name one by --project"

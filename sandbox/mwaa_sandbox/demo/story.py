@@ -17,9 +17,10 @@ from mwaa_sandbox.cluster import Assets, ensure_assets
 from mwaa_sandbox.cluster.progress import ProgressLine
 from mwaa_sandbox.demo import hints
 from mwaa_sandbox.demo.drawing import USUAL_SECONDS, Drawing, colour, expected_end
-from mwaa_sandbox.demo.following import Event, Following, Seen, api_server
+from mwaa_sandbox.demo.following import ABSENT, Event, Following, Seen, api_server
+from mwaa_sandbox.demo.parts import turns
 from mwaa_sandbox.demo.screen import Screen
-from mwaa_sandbox.demo.stage import EXAMPLE, NAMESPACE, Stage, check_is_checkout, set_up
+from mwaa_sandbox.demo.stage import NAMESPACE, Stage, check_is_checkout, set_up
 
 PATIENCE_SECONDS = 3 * 3600
 """How long an operation may take, in AWS's time, before the demo gives up."""
@@ -27,17 +28,17 @@ EVENT_SECONDS = 5
 """How long the event may be behind the status that it is about."""
 
 
-def tell(screen: Screen, *, project: Path, time_scale: float, keep: bool) -> None:
-    """Run the whole demo.
+def tell(screen: Screen, *, project: Path, example: Path, time_scale: float, keep: bool) -> None:
+    """Run the whole demo with an example, whose path is within the project.
 
     Raises:
         NotACheckoutError, AssetsError, ProcessError, KubectlError, TimeoutError: the message says what went wrong.
     """
-    check_is_checkout(project)
+    check_is_checkout(project, example)
     assets = _assets()
     screen.heading("Setting the stage")
-    with set_up(project, assets, time_scale=time_scale, say=screen.say) as stage:
-        _Story(screen, stage, time_scale).run(keep=keep)
+    with set_up(project, example, assets, time_scale=time_scale, say=screen.say) as stage:
+        _Story(screen, stage, time_scale).run(example, keep=keep)
 
 
 class _Story:
@@ -46,13 +47,13 @@ class _Story:
         self._stage = stage
         self._scale = time_scale
         self._following = Following(
-            api_server(stage.control_plane.kubeconfig), on_status=self._tell_status, on_event=self._tell_event
+            api_server(stage.control_plane.kubeconfig), on_change=self._tell_change, on_event=self._tell_event
         )
         self._drawing = Drawing(self._following, time_scale=time_scale)
         self._name = str(stage.example["metadata"]["name"])
 
-    def run(self, *, keep: bool) -> None:
-        self._apply()
+    def run(self, example: Path, *, keep: bool) -> None:
+        self._apply(example)
         if self._screen.records:  # a still picture shows the bar half-way
             self._wait(self._is_half_way, f"{self._name} being created")
             self._screen.show(self._drawing.bars())
@@ -65,12 +66,14 @@ class _Story:
             self._delete()
             self._screen.say("Done. Taking everything down.", style="bold green")
 
-    def _apply(self) -> None:
-        self._screen.heading(f"Applying {EXAMPLE}, with the names that AWS gave")
+    def _apply(self, example: Path) -> None:
+        how = "which brings all that it needs" if self._stage.provisions else "with the names that AWS gave"
+        self._screen.heading(f"Applying {example}, {how}")
         file, document = self._stage.example_file, self._stage.example
         self._screen.command(f"kubectl apply -n {NAMESPACE} -f {file.name}")
         shown = {key: document["spec"][key] for key in list(document["spec"])[:5]}
-        self._screen.yaml(_yaml({"kind": document["kind"], "spec": shown}) + "  ...\n")
+        more = "  ...\n" if len(shown) < len(document["spec"]) else ""
+        self._screen.yaml(_yaml({"kind": document["kind"], "spec": shown}) + more)
         self._screen.output(self._stage.kubectl("apply", "-n", NAMESPACE, "-f", str(file)))
 
     def _follow_to_ready(self) -> None:
@@ -93,7 +96,13 @@ class _Story:
         screen.paste(stage.variables())
         screen.heading("and then, for example")
         screen.paste(
-            hints.what_to_try(stage.aws.endpoint, stage.aws.environment(), namespace=NAMESPACE, name=self._name)
+            hints.what_to_try(
+                stage.aws.endpoint,
+                stage.aws.environment(),
+                namespace=NAMESPACE,
+                name=self._name,
+                provisions=stage.provisions,
+            )
         )
         screen.heading(f"Following until Ctrl-C. The logs are in {stage.folder}")
         with contextlib.suppress(KeyboardInterrupt), screen.below(self._drawing.table):
@@ -113,12 +122,25 @@ class _Story:
         self._follow_to_ready()
 
     def _delete(self) -> None:
-        self._screen.heading("A delete: the object goes when AWS is rid of the environment, and not before")
+        everything = " and of all that was made for it" if self._stage.provisions else ""
+        self._screen.heading(
+            f"A delete: the object goes when AWS is rid of the environment{everything}, and not before"
+        )
         self._screen.command(f"kubectl delete mwaa {self._name} -n {NAMESPACE}")
         self._screen.output(self._stage.kubectl("delete", "mwaa", self._name, "-n", NAMESPACE, "--wait=false"))
         with self._screen.below(self._drawing.bars):
             self._wait(lambda: self._seen is None, f"deleting {self._name}")
         self._screen.say(f"The object is gone. AWS: {self._left_in_aws()}", style="green")
+        if self._stage.provisions:
+            self._tell_what_is_left()
+
+    def _tell_what_is_left(self) -> None:
+        bucket = f"Bucket {self._stage.example['spec']['provision']['bucket']['name']}"
+        left = self._stage.left_in_account()
+        if left == [bucket]:
+            self._screen.say(f"In the AWS account: {bucket}, which is kept, and nothing else", style="green")
+        else:
+            self._screen.say(f"Left in the AWS account, against what was promised: {', '.join(left)}", style="red")
 
     def _updates_sent(self) -> list[dict[str, Any]]:
         calls = self._stage.aws.admin.calls(operation="UpdateEnvironment")
@@ -143,9 +165,13 @@ class _Story:
         timeout = PATIENCE_SECONDS / self._scale + 60 if timeout is None else timeout
         self._following.wait_for(reached, timeout=timeout, check=self._stage.raise_if_ended, what=what)
 
+    def _tell_change(self, before: Seen | None, seen: Seen) -> None:
+        for turn in turns(before, seen):
+            self._screen.say(turn.text, style="" if turn.holds else "yellow")
+        if seen.status not in {ABSENT, before.status if before else ABSENT}:
+            self._tell_status(seen)
+
     def _tell_status(self, seen: Seen) -> None:
-        if seen.status == "-":
-            return
         end = expected_end(seen.status, elapsed=0, time_scale=self._scale, now=datetime.now().astimezone())
         expectation = f", which should end {end}" if end else ""
         self._screen.say(f"{seen.name} is {seen.status}{expectation}", style=colour(seen.status))
@@ -170,11 +196,13 @@ def _in_short(seen: Seen | None) -> str:
     status = seen.body["status"]
     wanted = ("name", "status", "arn", "webserverUrl", "airflowVersion", "environmentClass", "minWorkers", "maxWorkers")
     conditions = [{key: each[key] for key in ("type", "status", "reason", "message")} for each in status["conditions"]]
+    made = {"provisioned": status["provisioned"]} if "provisioned" in status else {}
     return _yaml(
         {
             "status": {
                 "observedGeneration": status["observedGeneration"],
                 "conditions": conditions,
+                **made,
                 "environment": {key: seen.environment[key] for key in wanted if key in seen.environment},
             }
         }

@@ -25,7 +25,7 @@ def environment(name: str, status: str, ready: str = "False") -> dict[str, Any]:
 def drawing_of(*bodies: dict[str, Any]) -> Drawing:
     following = Following(
         lambda path: {"items": bodies if path.endswith("mwaaenvironments") else ()},
-        on_status=lambda _seen: None,
+        on_change=lambda _before, _seen: None,
         on_event=lambda _event: None,
     )
     following.look(0)

@@ -42,7 +42,11 @@ class Api:
 
 
 def following(api: Api, told: list[object]) -> Following:
-    return Following(api.get, on_status=lambda seen: told.append(seen.status), on_event=told.append)
+    def on_change(before: Seen | None, seen: Seen) -> None:
+        if before is None or before.status != seen.status:
+            told.append(seen.status)
+
+    return Following(api.get, on_change=on_change, on_event=told.append)
 
 
 def test_status_keeps_the_time_when_it_was_first_seen() -> None:
