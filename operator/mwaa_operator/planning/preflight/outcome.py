@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mwaa_operator.api.conditions import Condition, ConditionType, Reason
-from mwaa_operator.api.enums import PreflightPolicy
+from mwaa_operator.api.enums import ConditionStatus, PreflightPolicy
 from mwaa_operator.api.environment_status import PreflightFinding, PreflightStatus
 from mwaa_operator.planning.conditions import condition
 from mwaa_operator.planning.model import Plan, Standing, StepKind, Verdict
@@ -17,8 +17,10 @@ from mwaa_operator.planning.situation import Situation
 
 STALE_AFTER_SECONDS = 900.0
 """For how long what the checks found is taken to hold, in seconds of AWS's time, while the same call is tried again."""
-AGAIN_AFTER_SECONDS = 120.0
-"""Between two rounds of checks that found an error, for what they found is mended in AWS as often as in the spec."""
+SOONEST_SECONDS, LATEST_SECONDS = 10.0, 300.0
+"""Between two rounds of checks that found an error. What they found is mended in AWS as often as in the spec, and mostly soon: as much
+time again as it has lasted already goes by before the next round, within these bounds.
+"""
 NEW_FOR_SECONDS = 300.0
 """How long IAM may take until it knows a new role everywhere: as long as design §4.10 has the call itself tried."""
 MOST_FINDINGS = 128
@@ -119,7 +121,7 @@ def held(situation: Situation, plan: Plan, report: Report) -> Plan | None:
         and situation.applied.generation is not None,
         ready_generation=situation.applied.generation,
     )
-    again = (5.0 if fresh else AGAIN_AFTER_SECONDS) / situation.at.scale
+    again = _wait(situation) / situation.at.scale
     return replace(
         plan,
         verdict=verdict,
@@ -150,12 +152,22 @@ def _errors(status: PreflightStatus) -> list[PreflightFinding]:
     return [finding for finding in status.findings if finding.verdict == CheckVerdict.ERROR]
 
 
+def _wait(situation: Situation) -> float:
+    """Seconds of AWS's time until the checks are made again."""
+    since = _since(situation, ConditionType.PREFLIGHT_PASSED, ConditionStatus.FALSE)
+    lasted = 0.0 if since is None else situation.at.seconds_since(since)
+    return min(max(lasted, SOONEST_SECONDS), LATEST_SECONDS)
+
+
+def _since(situation: Situation, kind: ConditionType, status: ConditionStatus) -> datetime | None:
+    """Since when a condition has been so."""
+    known = (one for one in situation.status.conditions if one.type == kind and one.status is status)
+    return next((one.last_transition_time for one in known), None)
+
+
 def _role_is_new(situation: Situation) -> bool:
     """Whether the operator has made the execution role so recently that IAM may not know all of it everywhere."""
     if PartKind.EXECUTION_ROLE.value not in {resource.part for resource in situation.status.resources}:
         return False
-    since = next(
-        (known.last_transition_time for known in situation.status.conditions if known.type == "ExecutionRoleReady"),
-        None,
-    )
+    since = _since(situation, ConditionType.EXECUTION_ROLE_READY, ConditionStatus.TRUE)
     return since is not None and situation.at.seconds_since(since) < NEW_FOR_SECONDS
