@@ -41,9 +41,27 @@ def test_one_object_makes_all_and_leaves_nothing_but_the_bucket(world, gateways,
         "ExecutionRoleReady",
         "LogGroupsReady",
     }
-    in_aws = environment.in_aws()
-    assert in_aws["members"]["SourceBucketArn"] == status["provisioned"]["sourceBucketArn"]
-    assert in_aws["members"]["NetworkConfiguration"]["SubnetIds"] == status["provisioned"]["subnetIds"]
+    in_aws = environment.in_aws()["settings"]
+    assert in_aws["SourceBucketArn"] == status["provisioned"]["sourceBucketArn"]
+    assert in_aws["NetworkConfiguration"]["SubnetIds"] == status["provisioned"]["subnetIds"]
 
     environment.delete()
     assert world.inventory() - before == {("Bucket", world.bucket_of("from-nothing"))}
+
+
+@pytest.mark.parametrize("access", ["PUBLIC_ONLY", "PRIVATE_ONLY"])
+def test_environment_with_endpoints_of_the_customer_goes_on_by_itself(world, access):
+    before = world.inventory()
+    environment = world.environment("own-endpoints", endpointManagement="CUSTOMER", webserverAccessMode=access)
+    environment.spec["provision"]["customerEndpoints"] = {}
+    environment.apply().wait_ready()
+    assert environment.condition("EndpointsReady")["status"] == "True"
+    assert world.kinds()["VpcEndpoint"] == (2 if access == "PRIVATE_ONLY" else 1)
+    made = {
+        resource["kind"]
+        for resource in environment.status()["resources"]
+        if resource.get("part") == "CustomerEndpoints"
+    }
+    assert made == {"VpcEndpoint", "SecurityGroup"}
+    environment.delete()
+    assert world.inventory() - before == {("Bucket", world.bucket_of("own-endpoints"))}
