@@ -18,7 +18,7 @@ from mwaa_sandbox.cluster.progress import ProgressLine
 from mwaa_sandbox.proxy import Side
 
 from . import report
-from .points import Point, points_of
+from .points import Point, changes_something, points_of
 from .scenarios import SCENARIOS, Scenario
 from .trials import LANES, Trial, Trials, trials
 from .world import ROOT, world
@@ -31,21 +31,21 @@ def main() -> int:
     options = _options()
     progress = ProgressLine(interval=30)
     began = time.monotonic()
-    scenarios = [scenario for scenario in SCENARIOS if options.scenario in {None, scenario.name}]
+    scenarios = [scenario for scenario in SCENARIOS if not options.scenario or scenario.name in options.scenario]
     shutil.rmtree(LOGS, ignore_errors=True)
     LOGS.mkdir(parents=True)
     with (
         ControlPlane.start(assets=ensure_assets(progress), progress=progress) as control_plane,
         world(control_plane, LOGS) as made,
-        trials(made, count=options.lanes) as running,
+        trials(made, scenarios, count=options.lanes) as running,
     ):
         progress("Running every scenario undisturbed")
         undisturbed = {scenario.name: running.undisturbed(scenario) for scenario in scenarios}
-        tried = _try_all(running, scenarios, progress)
+        tried = _try_all(running, scenarios, progress, reads=not options.changes)
     progress.finish()
     failed = [trial for trials_ in tried.values() for trial in trials_ if trial.problems]
     text = report.table(undisturbed, tried, seconds=time.monotonic() - began)
-    if options.scenario is None:
+    if not options.scenario and not options.changes:
         report.write(text, RESULTS)
     print(f"\n{text}")  # noqa: T201 - the command's output
     if failed:
@@ -53,11 +53,16 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def _try_all(running: Trials, scenarios: Sequence[Scenario], progress: ProgressLine) -> dict[str, list[Trial]]:
+def _try_all(
+    running: Trials, scenarios: Sequence[Scenario], progress: ProgressLine, *, reads: bool
+) -> dict[str, list[Trial]]:
+    """Try all points, first those at calls that change something; `reads` says whether the others are tried at all."""
     waiting: dict[Future[Trial], Scenario] = {}
-    for scenario in scenarios:
-        for point in points_of(scenario.name, running.undisturbed(scenario).calls):
-            waiting[running.submit(scenario, point)] = scenario
+    for changing in (True, False) if reads else (True,):
+        for scenario in scenarios:
+            calls = [call for call in running.undisturbed(scenario).calls if changes_something(call) is changing]
+            for point in points_of(scenario.name, calls):
+                waiting[running.submit(scenario, point)] = scenario
     found: dict[str, list[Trial]] = {scenario.name: [] for scenario in scenarios}
     began = time.monotonic()
     for done, future in enumerate(as_completed(waiting), start=1):
@@ -69,6 +74,8 @@ def _try_all(running: Trials, scenarios: Sequence[Scenario], progress: ProgressL
         failed = sum(bool(trial.problems) for trials_ in found.values() for trial in trials_)
         left = (time.monotonic() - began) / done * (len(waiting) - done)
         progress(f"Killing the operator: {done} of {len(waiting)} points, {failed} failed, {_minutes(left)} left")
+    if not reads:
+        return found
     progress("Killing the operator beyond the calls of the undisturbed runs")
     with ThreadPoolExecutor(len(scenarios)) as pool:
         for scenario, more in zip(scenarios, pool.map(partial(_beyond, running), scenarios), strict=True):
@@ -94,7 +101,9 @@ def _minutes(seconds: float) -> str:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make crash", description="Kill the operator at every call it makes.")
-    parser.add_argument("--scenario", choices=[scenario.name for scenario in SCENARIOS], help="only this one")
+    names = [scenario.name for scenario in SCENARIOS]
+    parser.add_argument("--scenario", choices=names, action="append", help="only this one; may be given several times")
+    parser.add_argument("--changes", action="store_true", help="only at calls that change something")
     parser.add_argument("--lanes", type=int, default=LANES, help=f"runs at once (default: {LANES})")
     return parser.parse_args()
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from kubernetes import client
 from kubernetes.client.exceptions import ApiException
-from mwaa_sandbox.aws.accounts import DEFAULT_ACCOUNT
 from mwaa_sandbox.aws.admin_client import AdminError
 from mwaa_sandbox.aws.process import DEFAULT_REGION
 
@@ -20,10 +19,11 @@ _REQUESTED_AT = "mwaa-operator.dev/reconcile-requested-at"
 
 
 class Actor:
-    """Acts on one object and one environment, both called `name`, and looks at them."""
+    """Acts on one object and one environment of an AWS account, both called `name`, and looks at them."""
 
-    def __init__(self, world: World, api: client.ApiClient, namespace: str, name: str) -> None:
+    def __init__(self, world: World, api: client.ApiClient, *, namespace: str, name: str, account: str) -> None:
         self.world = world
+        self.account = account
         self.admin = world.aws.admin
         self.namespace = namespace
         self.name = name
@@ -33,11 +33,16 @@ class Actor:
     # In Kubernetes ---------------------------------------------------------------------------------------------------
 
     def apply(self, **spec: Any) -> None:
+        """Apply an object that names what all environments of the world share."""
+        self.apply_only(**self.world.spec(**spec))
+
+    def apply_only(self, **spec: Any) -> None:
+        """Apply an object with nothing in its spec but this."""
         document = {
             "apiVersion": "/".join(_KIND),
             "kind": "MwaaEnvironment",
             "metadata": {"name": self.name},
-            "spec": self.world.spec(**spec),
+            "spec": spec,
         }
         self._objects.create_namespaced_custom_object(*self._where, document)
 
@@ -74,7 +79,7 @@ class Actor:
     def environment(self) -> dict[str, Any] | None:
         """The environment as AWS stores it, None if there is none; a tombstone is none."""
         try:
-            found = self.admin.environment(DEFAULT_ACCOUNT, DEFAULT_REGION, self.name)
+            found = self.admin.environment(self.account, DEFAULT_REGION, self.name)
         except AdminError as error:
             if error.status == 404:
                 return None
@@ -111,14 +116,15 @@ class Actor:
     def remove_from_aws(self) -> None:
         """Make the environment vanish at once, if it is there."""
         try:
-            self.admin.remove_environment(DEFAULT_ACCOUNT, DEFAULT_REGION, self.name)
+            self.admin.remove_environment(self.account, DEFAULT_REGION, self.name)
         except AdminError as error:
             if error.status != 404:
                 raise
 
-    def anonymous(self, value: Any) -> Any:
-        """Return a document without the names that differ from run to run."""
+    def anonymous(self, value: Any, names: Mapping[str, str] | None = None) -> Any:
+        """Return a document without the names that differ from run to run; `names` are more of them, and what to call them."""
+        own = {self.name: "NAME", self.namespace: "NAMESPACE", self.account: "ACCOUNT"}
         text = json.dumps(value, sort_keys=True)
-        for private, public in ((self.name, "NAME"), (self.namespace, "NAMESPACE")):
+        for private, public in {**own, **(names or {})}.items():
             text = text.replace(private, public)
         return json.loads(text)

@@ -10,7 +10,6 @@ from .points import Point, drawn, points_of
 from .scenarios import Scenario
 from .trials import Trials
 
-POINTS_EACH = 7
 SEED = os.environ.get("CRASH_SEED") or f"{datetime.now(UTC):%Y-%m-%d}"
 POINTS = [Point.read(text) for text in os.environ.get("CRASH_POINTS", "").split(",") if text]
 
@@ -23,4 +22,4 @@ def chosen(trials: Trials, scenario: Scenario) -> list[Point]:
         calls = trials.undisturbed(scenario).calls
     except RunError:
         return []  # a test of its own says so
-    return drawn(points_of(scenario.name, calls), calls, POINTS_EACH, seed=SEED)
+    return drawn(points_of(scenario.name, calls), calls, scenario.drawn, seed=SEED)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from mwaa_sandbox.aws.accounts import DEFAULT_ACCOUNT
-
+from . import holdings
 from .actor import Actor
 from .scenarios import CREATE, DELETE, UPDATE, conditions
 
 OPERATOR_AGENT = "mwaa-operator/"
+_OF_ENVIRONMENTS = re.compile(f"{CREATE}|{UPDATE}|{DELETE}")
+_MAKING = re.compile("Create|Allocate")
 
 
 @dataclass(frozen=True)
@@ -22,25 +24,36 @@ class EndState:
     environment: Mapping[str, Any] | None
     object: Mapping[str, Any] | None
     accepted: Mapping[str, int]
+    account: Mapping[str, Any] = field(default_factory=dict)
+    """What else is in the account, of a scenario that has one of its own."""
+    made: Mapping[str, int] = field(default_factory=dict)
+    """The calls that make something in such an account, and how many of each AWS has accepted."""
+    flaws: Sequence[str] = ()
+    """What must not be in such an account, however the undisturbed run has ended."""
 
     def differences(self, other: EndState) -> list[str]:
         """Return where another end differs from this one, a line each."""
         return _differences("", vars(self), vars(other))
 
 
-def end_state(actor: Actor, *, since: int) -> EndState:
+def end_state(actor: Actor, *, since: int, own_account: bool) -> EndState:
     """Look at how things stand now. `since` is the number of AWS's last call before the calls that count."""
     environment, body = actor.environment(), actor.object()
+    things = actor.world.onlooker.things(actor.account) if own_account else []
+    names = holdings.named(things)
     return EndState(
-        environment=environment and actor.anonymous(_of_environment(environment)),
-        object=body and actor.anonymous(_of_object(body)),
-        accepted=_accepted(actor, since),
+        environment=environment and actor.anonymous(_of_environment(environment), names),
+        object=body and _of_object(actor.anonymous(body, names)),
+        accepted=_accepted(actor, since, _OF_ENVIRONMENTS, service="airflow", environment=actor.name),
+        account=actor.anonymous(holdings.described(things)),
+        made=_accepted(actor, since, _MAKING) if own_account else {},
+        flaws=holdings.flaws(things, body) if own_account else [],
     )
 
 
 def last_call(actor: Actor) -> int:
-    """Return the number of the last call that AWS has seen about the environment."""
-    calls = actor.admin.calls(service="airflow", environment=actor.name)
+    """Return the number of the last call that AWS has seen in the account."""
+    calls = actor.admin.calls(account=actor.account)
     return calls[-1].sequence if calls else 0
 
 
@@ -65,19 +78,19 @@ def _of_object(body: Mapping[str, Any]) -> dict[str, Any]:
         "plan": status.get("plan"),
         "generations": [metadata["generation"], status.get("observedGeneration")],
         "environment": status.get("environment", {}).get("status"),
-        "resources": status.get("resources"),
+        "resources": sorted(map(str, status.get("resources", ()))),
         "operation": [operation.get(name) for name in ("kind", "outcome", "generation", "error")],
         "applied": [applied.get(name) for name in ("fields", "tagKeys", "generation")],
         "handled": status.get("lastHandledReconcileAt"),
     }
 
 
-def _accepted(actor: Actor, since: int) -> dict[str, int]:
-    calls = actor.admin.calls(service="airflow", account=DEFAULT_ACCOUNT, environment=actor.name, since=since)
+def _accepted(actor: Actor, since: int, operations: re.Pattern[str], **of: Any) -> dict[str, int]:
+    calls = actor.admin.calls(account=actor.account, since=since, **of)
     counted = Counter(
         call.operation
         for call in calls
-        if call.operation in {CREATE, UPDATE, DELETE} and 200 <= call.status < 300 and OPERATOR_AGENT in call.user_agent
+        if operations.match(call.operation) and 200 <= call.status < 300 and OPERATOR_AGENT in call.user_agent
     )
     return dict(counted)
 

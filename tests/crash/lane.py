@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kubernetes import client, config
 from kubernetes.client.exceptions import ApiException
+from mwaa_sandbox.aws.accounts import DEFAULT_ACCOUNT
 from mwaa_sandbox.proxy import Call, CountingProxy, Trap
 from mwaa_sandbox.warm_start import WarmProcess
 
@@ -53,7 +54,14 @@ class Lane:
 
     def run(self, scenario: Scenario, point: Point | None = None) -> Run:
         """Play a scenario to its end, with the operator killed at `point`. Raises RunError if it does not end."""
-        actor = Actor(self._world, self._api, self._namespace, f"crashed-{self._world.next_number():05d}")
+        number = self._world.next_number()
+        actor = Actor(
+            self._world,
+            self._api,
+            namespace=self._namespace,
+            name=f"crashed-{number:05d}",
+            account=f"9{number:011d}" if scenario.own_account else DEFAULT_ACCOUNT,
+        )
         run = _Running(self._world, actor, point)
         try:
             return run.play(scenario)
@@ -110,7 +118,7 @@ class _Running:
             self._wait(lambda act=act: act.until(self._actor), f"act {number + 1} of {scenario.name}")
         self._wait(self._settled, f"quiet at the end of {scenario.name}")
         return Run(
-            end=end_state(self._actor, since=since),
+            end=end_state(self._actor, since=since, own_account=scenario.own_account),
             calls=proxy.journal.calls(),
             killed_at=proxy.journal.sprung,
             seconds=time.monotonic() - began,
@@ -133,7 +141,10 @@ class _Running:
 
     def _start(self, proxy: CountingProxy) -> None:
         name = f"{self._actor.name}-{len(self._operators) + 1}"
-        self._operators.append(self._world.start_operator(proxy, namespace=self._actor.namespace, name=name))
+        actor = self._actor
+        self._operators.append(
+            self._world.start_operator(proxy, namespace=actor.namespace, account=actor.account, name=name)
+        )
         self._started.set()
 
     def _kill(self) -> None:

@@ -11,6 +11,7 @@ from typing import Self
 from mwaa_sandbox.proxy import Call, Side
 
 _MUTATING = {"PUT": "CreateEnvironment", "PATCH": "UpdateEnvironment", "DELETE": "DeleteEnvironment"}
+_READS = re.compile("Describe|Get|List|Simulate")
 _TEXT = re.compile(r"(?P<scenario>[a-z-]+):(?P<ordinal>\d+):(?P<side>before|after)(?P<late>:late)?")
 
 
@@ -56,13 +57,20 @@ def starts_operation(call: Call) -> bool:
     return call.service == "airflow" and call.target.startswith("/environments/") and call.method in _MUTATING
 
 
+def changes_something(call: Call) -> bool:
+    """Whether there is something else in AWS or Kubernetes after this call."""
+    if call.operation:
+        return not _READS.match(call.operation)
+    return call.method not in {"GET", "HEAD"}
+
+
 def drawn(points: Sequence[Point], calls: Iterable[Call], count: int, *, seed: str) -> list[Point]:
-    """Draw some points, one of them at a call that starts something in AWS: it is there that most is at stake.
+    """Draw some points, one of them at a call that changes something in AWS: it is there that most is at stake.
 
     A seed always draws the same, and nearly the same where a run of AWS's polls is a call longer or shorter than last time.
     """
     shuffled = sorted(points, key=lambda point: hashlib.sha256(f"{seed}/{point}".encode()).digest())
-    at_stake = {call.ordinal for call in calls if starts_operation(call)}
+    at_stake = {call.ordinal for call in calls if call.upstream == "aws" and changes_something(call)}
     first = next((point for point in shuffled if point.ordinal in at_stake), shuffled[0])
     return [first, *(point for point in shuffled if point != first)][:count]
 
@@ -75,7 +83,13 @@ def name_of(call: Call) -> str:
             return _MUTATING.get(call.method, "GetEnvironment")
         return {"POST": "TagResource", "DELETE": "UntagResource"}.get(call.method, call.method)
     if call.upstream == "aws":
-        return f"{call.service}:{call.method}"
+        return f"{call.service}:{call.operation or ' '.join([call.method, *_asked_of_s3(call)])}"
     verb = "WATCH" if call.watch else call.method
     resource = path[path.index("namespaces") + 2 :] if "namespaces" in path[:-1] else path
     return f"{verb} {'/'.join(resource[:1] + resource[2:]) or '/'.join(path)}"
+
+
+def _asked_of_s3(call: Call) -> list[str]:
+    """The setting that a call to S3 is about: `?tagging`. None where it is about what is stored."""
+    first = call.target.partition("?")[2].partition("&")[0]
+    return [f"?{first}"] if first and "=" not in first else []

@@ -34,6 +34,10 @@ class Scenario:
     before: tuple[Act, ...] = ()
     prepare: Callable[[Actor], object] = lambda _: None
     cold: bool = False
+    drawn: int = 7
+    """How many of its points the suite tries each day."""
+    own_account: bool = False
+    """In an AWS account of its own with nothing in it, all of which is compared at the end."""
 
 
 # What is waited for --------------------------------------------------------------------------------------------------
@@ -121,6 +125,48 @@ def made_by_another_hand(actor: Actor) -> None:
     actor.create_in_aws(MaxWorkers=3, AirflowVersion="3.3.1")
 
 
+def _provisioned(**more: Any) -> Callable[[Actor], None]:
+    """An object that brings all that its environment needs. `more` is added to its spec, `provision` to that of its spec."""
+
+    def do(actor: Actor) -> None:
+        bucket = {"name": f"airflow-{actor.name}", "deletion": "Delete"}
+        provision = {"bucket": bucket, "network": {}, "executionRole": {}, "logRetentionDays": 30}
+        spec = {"environmentClass": "mw1.small", "tags": {"team": "data"}, **more}
+        actor.apply_only(**{**spec, "provision": {**provision, **more.get("provision", {})}})
+
+    return do
+
+
+def _is_provisioned(**more: Any) -> tuple[Act, ...]:
+    def do(actor: Actor) -> None:
+        actor.quick("create")
+        _provisioned(**more)(actor)
+
+    return (Act(do, ready),)
+
+
+def _provisioning(name: str, **more: Any) -> tuple[Scenario, ...]:
+    """From nothing to AVAILABLE, and back to nothing."""
+    return (
+        Scenario(
+            name=name,
+            acts=(Act(_provisioned(**more), ready),),
+            accepted={CREATE: 1},
+            cold=True,
+            drawn=2,
+            own_account=True,
+        ),
+        Scenario(
+            name=f"{name}-delete",
+            before=_is_provisioned(**more),
+            acts=(Act(Actor.delete, gone),),
+            accepted={DELETE: 1},
+            drawn=1,
+            own_account=True,
+        ),
+    )
+
+
 def _exists(**spec: Any) -> tuple[Act, ...]:
     def do(actor: Actor) -> None:
         actor.quick("create")
@@ -166,5 +212,15 @@ SCENARIOS = (
         prepare=lambda actor: actor.script("create", "create_failed"),
         acts=(Act(apply(policies={"createFailed": "Recreate"}), ready),),
         accepted={CREATE: 2, DELETE: 1},
+    ),
+    *_provisioning("provision"),
+    *_provisioning("provision-private", provision={"network": {"natGateways": "None"}}),
+    Scenario(
+        name="provision-fewer-gateways",
+        before=_is_provisioned(),
+        acts=(Act(edit(provision={"network": {"natGateways": "Single"}}), ready),),
+        accepted={},
+        drawn=1,
+        own_account=True,
     ),
 )

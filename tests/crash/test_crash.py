@@ -18,7 +18,10 @@ by_scenario = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario
 
 @pytest.fixture(scope="module")
 def trials(control_plane, tmp_path_factory):
-    with a_world(control_plane, tmp_path_factory.mktemp("crash")) as world, many_trials(world) as running:
+    with (
+        a_world(control_plane, tmp_path_factory.mktemp("crash")) as world,
+        many_trials(world, SCENARIOS) as running,
+    ):
         yield running
 
 
@@ -35,6 +38,7 @@ def test_undisturbed_operator_makes_each_call_once(trials, scenario):
     run = trials.undisturbed(scenario)
     assert run.killed_at is None
     assert run.end.accepted == scenario.accepted
+    assert run.end.flaws == []
 
 
 @by_scenario

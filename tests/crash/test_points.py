@@ -6,15 +6,15 @@ import pytest
 from mwaa_sandbox.proxy import Call
 
 from .end_state import EndState
-from .points import Point, drawn, name_of, points_of
+from .points import Point, changes_something, drawn, name_of, points_of
 
 
-def call(ordinal=1, method="GET", target="/", *, service="", upstream="kubernetes", watch=False):
-    return Call(ordinal, upstream, method, target, service, watch)
+def call(ordinal=1, method="GET", target="/", *, service="", upstream="kubernetes", watch=False, operation=""):
+    return Call(ordinal, upstream, method, target, service, watch, operation=operation)
 
 
-def aws(method, target, ordinal=1, *, service="airflow"):
-    return call(ordinal, method, target, service=service, upstream="aws")
+def aws(method, target, ordinal=1, *, service="airflow", operation=""):
+    return call(ordinal, method, target, service=service, upstream="aws", operation=operation)
 
 
 CALLS = [
@@ -65,12 +65,31 @@ def test_one_of_the_points_is_where_aws_is_set_to_work():
 
 
 @pytest.mark.parametrize(
+    ("made", "changes"),
+    [
+        (aws("PUT", "/environments/e"), True),
+        (aws("GET", "/environments/e"), False),
+        (aws("POST", "/", service="ec2", operation="CreateVpc"), True),
+        (aws("POST", "/", service="ec2", operation="DescribeVpcs"), False),
+        (aws("POST", "/", service="iam", operation="GetRole"), False),
+        (aws("PUT", "/airflow-e?versioning", service="s3"), True),
+        (aws("HEAD", "/airflow-e", service="s3"), False),
+        (CALLS[0], True),
+    ],
+)
+def test_calls_that_only_look_are_told_apart(made, changes):
+    assert changes_something(made) is changes
+
+
+@pytest.mark.parametrize(
     ("made", "name"),
     [
         (aws("PUT", "/environments/e"), "CreateEnvironment"),
         (aws("GET", "/environments/e"), "GetEnvironment"),
         (aws("POST", "/tags/arn%3Aaws"), "TagResource"),
-        (aws("POST", "/", service="sts"), "sts:POST"),
+        (aws("POST", "/", service="ec2", operation="CreateVpc"), "ec2:CreateVpc"),
+        (aws("PUT", "/airflow-e?versioning", service="s3"), "s3:PUT ?versioning"),
+        (aws("GET", "/airflow-e?list-type=2&prefix=dags%2F", service="s3"), "s3:GET"),
         (CALLS[0], "PATCH mwaaenvironments/status"),
         (call(target="/apis/g/v1/namespaces/data/mwaaenvironments?watch=true", watch=True), "WATCH mwaaenvironments"),
         (call(target="/api/v1/namespaces/kube-system"), "GET api/v1/namespaces/kube-system"),

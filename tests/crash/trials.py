@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from mwaa_sandbox.process import ProcessError
 
 from .lane import Lane, Run, RunError
 from .points import Point, name_of
-from .scenarios import SCENARIOS, Scenario
+from .scenarios import Scenario
 from .world import World, make_namespaces
 
 LANES = 12
@@ -37,12 +37,12 @@ class Trial:
 class Trials:
     """Runs the scenarios. All futures are of the same few threads, so waiting for one never keeps another from running."""
 
-    def __init__(self, lanes: Sequence[Lane]) -> None:
+    def __init__(self, lanes: Sequence[Lane], scenarios: Iterable[Scenario]) -> None:
         self._lanes: queue.SimpleQueue[Lane] = queue.SimpleQueue()
         for lane in lanes:
             self._lanes.put(lane)
         self._pool = ThreadPoolExecutor(max_workers=len(lanes), thread_name_prefix="lane")
-        self._undisturbed = {scenario.name: self._pool.submit(self._run, scenario, None) for scenario in SCENARIOS}
+        self._undisturbed = {scenario.name: self._pool.submit(self._run, scenario, None) for scenario in scenarios}
 
     def undisturbed(self, scenario: Scenario) -> Run:
         """Return the run in which nothing is killed. Raises RunError if it does not end."""
@@ -77,12 +77,12 @@ class Trials:
 
 
 @contextmanager
-def trials(world: World, *, count: int = LANES) -> Iterator[Trials]:
-    """Run trials in namespaces of their own, which are removed at the end."""
+def trials(world: World, scenarios: Iterable[Scenario], *, count: int = LANES) -> Iterator[Trials]:
+    """Run trials of these scenarios in namespaces of their own, which are removed at the end."""
     namespaces = [f"crash-lane-{number}-{secrets.token_hex(3)}" for number in range(count)]
     make_namespaces(world.control_plane, namespaces)
     lanes = [Lane(world, namespace) for namespace in namespaces]
-    running = Trials(lanes)
+    running = Trials(lanes, scenarios)
     try:
         yield running
     finally:

@@ -18,6 +18,8 @@ from mwaa_sandbox.operator_process import operator_environment
 from mwaa_sandbox.proxy import CountingProxy, Upstream
 from mwaa_sandbox.warm_start import WarmProcess, WarmStart
 
+from .holdings import Onlooker
+
 ROOT = Path(__file__).parents[2]
 TIME_SCALE = 60
 OPERATION_SECONDS = 3.0 * TIME_SCALE
@@ -47,6 +49,7 @@ class World:
     """The operator's own, of the ServiceAccount that is shipped."""
     folder: Path
     operators: WarmStart
+    onlooker: Onlooker
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -62,8 +65,8 @@ class World:
             "kubernetes": Upstream.at(self.control_plane.server, ca_file=self.control_plane.ca_file),
         }
 
-    def start_operator(self, proxy: CountingProxy, *, namespace: str, name: str) -> WarmProcess:
-        """Start an operator for one namespace, whose every call goes through a proxy."""
+    def start_operator(self, proxy: CountingProxy, *, namespace: str, account: str, name: str) -> WarmProcess:
+        """Start an operator for one namespace and one AWS account, whose every call goes through a proxy."""
         folder = self.folder / name
         folder.mkdir()
         config = yaml.safe_load(self.kubeconfig.read_text())
@@ -73,7 +76,7 @@ class World:
             ["run"],
             env=operator_environment(
                 kubeconfig=_KUBECONFIG,
-                aws_environment={**self.aws.environment(), "AWS_ENDPOINT_URL": proxy.endpoint("aws")},
+                aws_environment={**self.aws.environment(account=account), "AWS_ENDPOINT_URL": proxy.endpoint("aws")},
                 http_port=0,
                 settings={"NAMESPACE": namespace, "WATCH_NAMESPACES": namespace, "TIME_SCALE": str(TIME_SCALE)},
             ),
@@ -118,6 +121,7 @@ def world(control_plane: ControlPlane, folder: Path) -> Iterator[World]:
             kubeconfig=control_plane.service_account_kubeconfig(_SYSTEM, "mwaa-operator"),
             folder=folder,
             operators=operators,
+            onlooker=Onlooker(aws),
         )
 
 

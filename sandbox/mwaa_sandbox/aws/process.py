@@ -53,7 +53,8 @@ class SimulatedAws:
                 *("--port", str(port), "--time-scale", str(time_scale), "--seed", str(seed)),
                 *("--quota", str(quota), "--port-file", str(port_file)),
             ],
-            env=clean_environment(),
+            # Machine images are of no use here, and nearly all that an account's state weighs in moto.
+            env=clean_environment(MOTO_EC2_LOAD_DEFAULT_AMIS="false"),
             log_file=log_file or Path(scratch.name) / "aws.log",
             name="simulated AWS",
         )

@@ -18,6 +18,7 @@ from mwaa_sandbox.proxy.journal import Call, DroppedError, Journal
 from mwaa_sandbox.proxy.upstream import Upstream, passed_on, send
 
 _SIGNED_FOR = re.compile(r"Credential=[^/,\s]+/[^/]+/[^/]+/([^/]+)/aws4_request")
+_ACTION = re.compile(rb"(?:^|&)Action=(\w+)")
 _PIECE = 65536
 _LISTEN_SECONDS = 0.1  # after which a server sees that it is to close
 
@@ -133,7 +134,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _pass_on(self) -> None:
         self.close_connection = True  # unless all goes well
         body = self._body()
-        call = self._call()
+        call = self._call(body)
         journal = self.server.journal
         try:
             journal.arrived(call)
@@ -156,7 +157,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _pass_on  # noqa: N815 - the names that http.server looks for
 
-    def _call(self) -> Call:
+    def _call(self, body: bytes) -> Call:
         signed = _SIGNED_FOR.search(self.headers.get("Authorization", ""))
         asked = parse_qs(urlsplit(self.path).query).get("watch", [""])[-1]
         return Call(
@@ -166,7 +167,15 @@ class _Handler(BaseHTTPRequestHandler):
             target=self.path,
             service=signed.group(1) if signed else "",
             watch=asked.lower() in {"true", "1"},
+            operation=self._operation(body),
         )
+
+    def _operation(self, body: bytes) -> str:
+        if target := self.headers.get("X-Amz-Target"):
+            return str(target).rpartition(".")[2]
+        form = self.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded")
+        action = _ACTION.search(body) if form else None
+        return action[1].decode() if action else ""
 
     def _body(self) -> bytes:
         if "chunked" not in self.headers.get("Transfer-Encoding", "").lower():

@@ -43,6 +43,8 @@ class Call:
     """The AWS service that it is signed for; "" for anything else."""
     watch: bool
     status: int | None = None
+    operation: str = ""
+    """AWS's name of what is asked for, where the request says it beside the target: X-Amz-Target, or Action in a form."""
 
 
 class DroppedError(Exception):

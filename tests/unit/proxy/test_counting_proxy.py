@@ -73,6 +73,15 @@ def test_calls_are_counted_from_when_one_asks(proxy, connection):
     assert [call.service for call in proxy.journal.calls()] == ["airflow", ""]
 
 
+def test_operation_is_read_where_aws_protocols_put_it(proxy, connection):
+    proxy.journal.count()
+    form = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
+    ask(connection, "POST", headers=form, body=b"Action=CreateVpc&Version=2016-11-15")
+    ask(connection, "POST", headers={"X-Amz-Target": "Logs_20140328.CreateLogGroup"}, body=b"{}")
+    ask(connection, "POST", body=b"Action=none of a form")
+    assert [call.operation for call in proxy.journal.calls()] == ["CreateVpc", "CreateLogGroup", ""]
+
+
 def test_process_killed_before_a_call_never_makes_it(server, proxy, connection):
     ended = []
     proxy.journal.count(Trap(2, Side.BEFORE), lambda: ended.append(len(server.asked)))
