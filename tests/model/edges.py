@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -89,13 +90,13 @@ class KubernetesEdge:
 
 
 class Clients:
-    """Has what `EnvironmentResource` uses of `mwaa_operator.aws.sessions.Clients`."""
+    """Has what `EnvironmentResource` and `Diagnosis` use of `mwaa_operator.aws.sessions.Clients`."""
 
     region = REGION
 
     def __init__(self, world: World, fate: Fate) -> None:
         edge = AwsEdge(world, fate)
-        self._clients = {"mwaa": _Mwaa(edge), "s3": _S3(edge), "sts": _Sts(edge)}
+        self._clients = {"mwaa": _Mwaa(edge), "s3": _S3(edge), "sts": _Sts(edge), "logs": _Logs(edge)}
 
     def client(self, service: str, region: str | None = None) -> Any:
         return self._clients[service]
@@ -205,3 +206,20 @@ class _Sts:
 
     def get_caller_identity(self) -> dict[str, Any]:
         return self._edge.look_up("GetCallerIdentity", lambda: {"Account": ACCOUNT})
+
+
+class _Logs:
+    """No environment writes logs here."""
+
+    meta = SimpleNamespace(service_model=SimpleNamespace(signing_name="logs"))
+
+    def __init__(self, edge: AwsEdge) -> None:
+        self._edge = edge
+
+    def describe_log_streams(self, **_: Any) -> dict[str, Any]:
+        return self._edge.look_up("DescribeLogStreams", _no_log_group)
+
+
+def _no_log_group() -> dict[str, Any]:
+    error = {"Code": "ResourceNotFoundException", "Message": "The specified log group does not exist."}
+    raise ClientError({"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}, "DescribeLogStreams")

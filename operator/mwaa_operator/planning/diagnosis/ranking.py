@@ -52,7 +52,7 @@ def _found(result: Result) -> LikelyCause:
     return LikelyCause(
         cause=finding.found,
         evidence=f"found by the check {result.check.name}",
-        advice=f"{finding.advice} See {result.check.page}".strip(),
+        advice=f"{finding.advice} ({result.check.page})".strip(),
     )
 
 
@@ -60,5 +60,5 @@ def _logged(match: Match, *, quotable: bool) -> LikelyCause:
     return LikelyCause(
         cause=match.known.cause,
         evidence=evidence(match) if quotable else unquoted(match),
-        advice=f"{match.known.advice} See {match.known.page}",
+        advice=f"{match.known.advice} ({match.known.page})",
     )

@@ -82,11 +82,11 @@ def test_line_that_says_little_comes_after_one_that_says_more():
 def test_cause_comes_with_evidence_and_advice():
     [check, logged] = likely_causes([NO_ROUTE], PIP, failure=CREATE)
     assert check.evidence == "found by the check SubnetsHaveWayOut"
-    assert check.advice.startswith("Give them one. See https://docs.aws.amazon.com/")
+    assert check.advice.startswith("Give them one. (https://docs.aws.amazon.com/")
     assert logged.evidence.startswith(
         "Scheduler/requirements_install_ip-10-0-1-9.log: ERROR: No matching distribution found"
     )
-    assert "See https://docs.aws.amazon.com/" in logged.advice
+    assert "(https://docs.aws.amazon.com/" in logged.advice
 
 
 def test_line_is_not_quoted_where_the_options_it_may_hold_are_not_known_any_more():
