@@ -61,6 +61,35 @@ def test_demo_away_from_a_terminal_tells_the_whole_story_and_leaves_nothing(envi
     assert str(tmp_path) not in shown
 
 
+def test_demo_from_nothing_makes_all_parts_and_leaves_only_the_bucket_in_aws(environment, traces, command):
+    done = subprocess.run(
+        [*command, "--from-nothing"], env=environment, capture_output=True, text=True, check=False, timeout=170
+    )
+
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    milestones = [
+        "The AWS account is empty",
+        "$ kubectl apply -n data -f from-nothing.yaml",
+        "BucketReady is True",
+        "NetworkReady is True",
+        "ExecutionRoleReady is True",
+        "LogGroupsReady is True",
+        "PreflightPassed is True",
+        "from-nothing is CREATING, which should end about",
+        "from-nothing is AVAILABLE",
+        "from-nothing is UPDATING",
+        "from-nothing is AVAILABLE",
+        "from-nothing is DELETING",
+        "The object is gone. AWS: ",
+        "In the AWS account: Bucket airflow-from-nothing, which is kept, and nothing else",
+        "Done.",
+    ]
+    assert re.search(".*".join(map(re.escape, milestones)), done.stdout, re.DOTALL), done.stdout
+    [network] = re.findall(r"NetworkReady is True: .*\((.*)\)", done.stdout)
+    assert {"1 Vpc", "4 Subnet", "2 NatGateway"} <= set(network.split(", "))
+    assert (traces.processes(), traces.files()) == ({}, [])
+
+
 def test_demo_in_a_terminal_stays_up_offers_variables_that_work_and_ends_cleanly(terminal_demo, traces):
     terminal_demo.wait_for("Following until Ctrl-C")
     exports = "\n".join(re.findall(r"export \w+=[^\x1b\r\n]*", terminal_demo.shown()))

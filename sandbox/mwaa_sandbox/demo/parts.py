@@ -29,17 +29,16 @@ class Turn:
 
 
 def turns(before: Seen | None, now: Seen) -> list[Turn]:
-    """Return what has become true since `before`, and what has ceased to be."""
-    found = []
+    """Return what has become true since `before`, and what has ceased to be, in the orders of making and of removing."""
+    found: dict[bool, list[Turn]] = {True: [], False: []}
     for kind, part in CONDITIONS.items():
         was, condition = before.condition(kind) if before else {}, now.condition(kind)
         holds, held = condition.get("status") == "True", was.get("status") == "True"
         if holds != held and condition:
             there = counted(now.resources, part) if holds and part else ""
-            found.append(
-                Turn(holds, f"{kind} is {condition['status']}: {condition['message']}" + (there and f" {there}"))
-            )
-    return found
+            text = f"{kind} is {condition['status']}: {condition['message']} {there}".rstrip()
+            found[holds].append(Turn(holds, text))
+    return [*found[True], *reversed(found[False])]
 
 
 def in_hand(seen: Seen) -> str | None:

@@ -122,10 +122,8 @@ class _Story:
         self._follow_to_ready()
 
     def _delete(self) -> None:
-        everything = " and of all that was made for it" if self._stage.provisions else ""
-        self._screen.heading(
-            f"A delete: the object goes when AWS is rid of the environment{everything}, and not before"
-        )
+        what = "all that was made" if self._stage.provisions else "the environment"
+        self._screen.heading(f"A delete: the object goes when AWS is rid of {what}, and not before")
         self._screen.command(f"kubectl delete mwaa {self._name} -n {NAMESPACE}")
         self._screen.output(self._stage.kubectl("delete", "mwaa", self._name, "-n", NAMESPACE, "--wait=false"))
         with self._screen.below(self._drawing.bars):

@@ -78,3 +78,15 @@ def test_table_shows_all_environments_by_name() -> None:
         ["data", "a", "False", "UPDATE_FAILED", "3.3.1", "mw1.small", "Because"],
         ["data", "b", "True", "AVAILABLE", "3.3.1", "mw1.small", "Because"],
     ]
+
+
+def test_parts_being_made_are_drawn_while_there_is_no_environment() -> None:
+    body = environment("e", "-")
+    body["status"]["environment"] = None
+    body["status"]["conditions"] = [{"type": "NetworkReady", "status": "False", "message": "The network waits."}]
+    body["status"]["resources"] = [{"kind": "Vpc", "id": "vpc-1", "part": "Network"}]
+
+    first, second = drawn(drawing_of(body).bars())
+
+    assert "e The network waits." in first
+    assert "(1 Vpc)" in second
