@@ -71,7 +71,7 @@ class Resident:
             self.context = replace(self.context, known=())
         return plan
 
-    def goes_as_far_as_it_can(self, part: Any, *, patience: int = 20) -> PartPlan:
+    def goes_as_far_as_it_can(self, part: Any, *, patience: int = 10) -> PartPlan:
         """Make some rounds of a removal that something holds up."""
         for _ in range(patience):
             plan = self._round(part.removal)
