@@ -157,7 +157,10 @@ def _struct_within(field: Schema) -> Schema | None:
 def _rules(schema: Schema) -> Iterator[str]:
     rules = [*schema.get("x-kubernetes-validations", ())]
     for field in schema["properties"].values():
-        rules += field.get("x-kubernetes-validations", ()) if "additionalProperties" in field else ()
+        values = field
+        while "additionalProperties" in values:  # a map of maps has keys on each level
+            rules += values.get("x-kubernetes-validations", ())
+            values = values["additionalProperties"]
     if rules:
         yield "The API server may answer:"
         yield ""

@@ -6,11 +6,15 @@ from typing import Any
 
 from mwaa_operator.api.environment_status import PreflightStatus
 from mwaa_operator.aws.sessions import Clients
+from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.planning.model import Plan
 from mwaa_operator.planning.preflight.outcome import held, preflight_status, question, still_holds
 from mwaa_operator.planning.preflight.run import Report, checks_for, run, subjects_of
-from mwaa_operator.planning.preflight.snapshot import Question, Snapshot, Subject
+from mwaa_operator.planning.preflight.snapshot import Question, Snapshot, Subject, Unseen
 from mwaa_operator.planning.situation import Situation
+
+PATIENCE_SECONDS = 20.0
+"""For how long a subject is looked at, of our time. With AWS answering in 100 ms the longest takes two seconds."""
 
 Looks = Mapping[Subject, Callable[[Clients, Question], Any]]
 Ask = Callable[..., Awaitable[Any]]
@@ -35,8 +39,23 @@ class Preflight:
         return held(situation, plan, report) or plan, preflight_status(situation, asked, report)
 
     async def report(self, asked: Question, *, ask: Ask) -> Report:
-        """Make the checks that judge what is asked. Raises AwsError."""
+        """Make the checks that judge what is asked. Raises AwsError where there are no valid credentials."""
         checks = checks_for(asked)
         subjects = [subject for subject in subjects_of(checks) if subject in self._looks]
-        seen = await asyncio.gather(*(ask(self._looks[subject], self._clients, asked) for subject in subjects))
+        seen = await asyncio.gather(*(self._look(subject, asked, ask) for subject in subjects))
         return run(checks, Snapshot(question=asked, facts=dict(zip(subjects, seen, strict=True))))
+
+    async def _look(self, subject: Subject, asked: Question, ask: Ask) -> Any:
+        """The facts about a subject. What AWS does not show in time is not waited for: checks help, and nothing depends on them."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                return await ask(self._looks[subject], self._clients, asked)
+        except TimeoutError:
+            return Unseen(
+                f"AWS answers too slowly to look at the {subject}.", "See to it yourself that all is well there."
+            )
+        except AwsError as error:
+            if error.kind is FailureKind.CREDENTIALS:
+                raise
+            said = f"AWS does not show the {subject} now: {error.operation} ends in {error.code}."
+            return Unseen(said, "See to it yourself that all is well there.")

@@ -11,14 +11,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
 
 from mwaa_operator.api.conditions import Reason
 from mwaa_operator.api.enums import OperationKind
-from mwaa_operator.api.environment_status import LastOperation
 from mwaa_operator.api.model import explain
 from mwaa_operator.api.mwaa_environment import MwaaEnvironment
 from mwaa_operator.api.names import (
@@ -27,6 +25,7 @@ from mwaa_operator.api.names import (
 from mwaa_operator.api.observed_environment import ObservedEnvironment
 from mwaa_operator.controller.diagnosis import Diagnosis
 from mwaa_operator.controller.events import EventRecorder
+from mwaa_operator.controller.failures import Failures
 from mwaa_operator.controller.foundations import Foundations
 from mwaa_operator.controller.gathering import situation_of
 from mwaa_operator.controller.objects import Objects, is_deleting, is_held, status_in
@@ -38,7 +37,6 @@ from mwaa_operator.controller.secret_options import SecretOptions, SecretProblem
 from mwaa_operator.controller.status_writer import Progress, StatusWriter
 from mwaa_operator.controller.store import Key, Store
 from mwaa_operator.controller.turns import Turns
-from mwaa_operator.planning.aftermath import Aftermath, after_failure
 from mwaa_operator.planning.clock import Moment
 from mwaa_operator.planning.desired import files_to_follow
 from mwaa_operator.planning.failure import AwsError, FailureKind
@@ -48,7 +46,6 @@ from mwaa_operator.planning.observation import Observation
 from mwaa_operator.planning.parts.foundation import Foundation
 from mwaa_operator.planning.plan import plan
 from mwaa_operator.planning.report import shown_environment, status_of
-from mwaa_operator.planning.schedule import jittered
 from mwaa_operator.planning.situation import Situation
 from mwaa_operator.planning.transitions import event
 from mwaa_operator.planning.wording import ranked
@@ -93,7 +90,6 @@ class Reconciler:
         self._resource = resource
         self._preflight = preflight
         self._diagnosis = diagnosis
-        self._foundations = Foundations(row, ask=self._ask, failed=self._failed, writer=self._writer)
         self._events = events
         self._pacing = pacing
         self._turns = turns
@@ -101,9 +97,9 @@ class Reconciler:
         self._key = key
         self._cluster = cluster
         self._scale = time_scale
-        self._random = randomness
         self._now = now
-        self._failures: dict[Key, tuple[int, datetime]] = {}
+        self._failures = Failures(moment=self._moment, randomness=randomness)
+        self._foundations = Foundations(row, ask=self._ask, failed=self._failures.follow, writer=self._writer)
 
     async def reconcile(self, key: Key) -> float | None:
         """Make a pass. Gives the seconds until the next one, None if there is nothing to come back for.
@@ -158,7 +154,7 @@ class Reconciler:
         if not situation.has_just_failed:
             return situation
         try:
-            causes = await self._diagnosis.causes(situation, region=region or "", ask=partial(self._ask, key))
+            causes = await self._diagnosis.causes(situation, region=region or "", ask=self._in_a_thread)
         except AwsError as error:
             # Better to say at once that it failed than to find out why.
             log.warning("no diagnosis", extra={"object": str(key), "operation": error.operation, "code": error.code})
@@ -170,9 +166,10 @@ class Reconciler:
     async def _carry_out(
         self, key: Key, body: Mapping[str, Any], situation: Situation, decided: Plan, region: str | None
     ) -> float | None:
-        ask = partial(self._ask, key)
         try:
-            decided, checked = await self._preflight.judge(situation, decided, region=region or "", ask=ask)
+            decided, checked = await self._preflight.judge(
+                situation, decided, region=region or "", ask=self._in_a_thread
+            )
         except AwsError as error:
             return await self._cannot_look(key, body, error, situation.foundation)
         shown = shown_environment(situation.environment)
@@ -186,7 +183,7 @@ class Reconciler:
         if again is not None:
             return again
         if situation.foundation.again is None:
-            self._failures.pop(key, None)
+            self._failures.over(key)
         if decided.release:
             if situation.environment is not None:
                 # It stays, so nobody has seen an end that could be learned from.
@@ -220,9 +217,9 @@ class Reconciler:
         try:
             accepted = await self._ask(key, self._resource.apply, step, region=region)
         except AwsError as error:
-            after = self._after(key, Redaction.of(step.parameters).error(error), step.remember)
+            after, again = self._failures.follow(key, Redaction.of(step.parameters).error(error), step.remember)
             operation = after.operation if step.remember else progress.operation
-            return replace(progress, verdict=after.verdict, operation=operation, retry_seconds=self._retry(after))
+            return replace(progress, verdict=after.verdict, operation=operation, retry_seconds=again)
         if step.remember is None:
             return progress
         known = progress.environment or ObservedEnvironment(name=step.parameters["Name"], arn=accepted.arn)
@@ -264,8 +261,8 @@ class Reconciler:
     async def _cannot_look(
         self, key: Key, body: Mapping[str, Any], error: AwsError, foundation: Foundation | None = None
     ) -> float:
-        after = self._after(key, error, None)
-        return await self._say(key, body, after.verdict, again=self._retry(after), foundation=foundation)
+        after, again = self._failures.follow(key, error)
+        return await self._say(key, body, after.verdict, again=again, foundation=foundation)
 
     async def _say(
         self,
@@ -296,32 +293,6 @@ class Reconciler:
         ).model_copy(update={"plan": before.plan})
         await self._objects.write(key, after)
         return again
-
-    def _failed(self, key: Key, error: AwsError) -> tuple[Aftermath, float]:
-        after = self._after(key, error, None)
-        return after, self._retry(after)
-
-    def _after(self, key: Key, error: AwsError, operation: LastOperation | None) -> Aftermath:
-        at = self._moment()
-        failures, since = self._failures.get(key, (0, at.now))
-        self._failures[key] = (failures + 1, since)
-        after = after_failure(error, operation=operation, failures=failures + 1, since=since, at=at)
-        log.warning(
-            "AWS call failed",
-            extra={
-                "object": str(key),
-                "operation": error.operation,
-                "code": error.code,
-                "kind": error.kind.value,
-                "requestId": error.request_id,
-                "retrySeconds": after.retry_seconds,
-            },
-        )
-        return after
-
-    def _retry(self, after: Aftermath) -> float:
-        # What fails together should not be tried again together.
-        return jittered(after.retry_seconds, random=self._random.random()) / self._scale
 
     # Reporting -------------------------------------------------------------------------------------------------------
 
@@ -375,13 +346,17 @@ class Reconciler:
     async def _ask(self, key: Key, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Call AWS in a thread, and have the turns of other objects follow from how it likes that. Raises AwsError."""
         try:
-            answer = await asyncio.get_running_loop().run_in_executor(self._executor, lambda: call(*args, **kwargs))
+            answer = await self._in_a_thread(call, *args, **kwargs)
         except AwsError as error:
             if error.kind is not FailureKind.TRANSIENT:
                 self._turns.answered(key, throttled=error.kind is FailureKind.THROTTLED)
             raise
         self._turns.answered(key, throttled=False)
         return answer
+
+    async def _in_a_thread(self, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Call AWS in a thread. The turns hear nothing of it: IAM that throttles says nothing of MWAA. Raises AwsError."""
+        return await asyncio.get_running_loop().run_in_executor(self._executor, lambda: call(*args, **kwargs))
 
     def _moment(self) -> Moment:
         return Moment(self._now().replace(microsecond=0), self._scale)
@@ -390,4 +365,4 @@ class Reconciler:
         self._pacing.forget(key)
         self._secret_options.forget(key)
         self._foundations.forget(key)
-        self._failures.pop(key, None)
+        self._failures.over(key)

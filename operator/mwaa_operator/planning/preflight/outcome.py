@@ -37,7 +37,9 @@ def question(situation: Situation, plan: Plan, *, region: str) -> Question | Non
         return None
     asked = whole(situation, region=region)
     some = asked.current is not None and step is not None and not situation.retry
-    return replace(asked, changed=frozenset(step.parameters)) if some and step is not None else asked
+    if not some or step is None:
+        return asked
+    return replace(asked, changed=frozenset(step.parameters) - {"Name", "WorkerReplacementStrategy"})
 
 
 def whole(situation: Situation, *, region: str) -> Question:
@@ -49,7 +51,8 @@ def whole(situation: Situation, *, region: str) -> Question:
         account_id=situation.observation.account_id,
         region=region,
         fields=fields,
-        tags=situation.desired.tags,
+        tags={**situation.desired.tags, **situation.identity.tags},
+        today=situation.at.now.date(),
         changed=frozenset({*fields, "Name", "Tags"}),
         current=current,
     )

@@ -36,8 +36,8 @@ class Question:
     """What is about to be asked of AWS.
 
     `fields` are the members of CreateEnvironment as the environment is to be after the call; `changed` the names of those that the call
-    changes (all of them where it creates). `current` is GetEnvironment's answer, if there is an environment. `provisioned` names the
-    members whose values the operator has made itself.
+    changes (all of them where it creates). `current` is GetEnvironment's answer, if there is an environment. `tags` are
+    those that the environment is to have, the operator's own among them.
     """
 
     name: str
