@@ -145,26 +145,8 @@ def _is_provisioned(**more: Any) -> tuple[Act, ...]:
     return (Act(do, ready),)
 
 
-def _provisioning(name: str, **more: Any) -> tuple[Scenario, ...]:
-    """From nothing to AVAILABLE, and back to nothing."""
-    return (
-        Scenario(
-            name=name,
-            acts=(Act(_provisioned(**more), ready),),
-            accepted={CREATE: 1},
-            cold=True,
-            drawn=2,
-            own_account=True,
-        ),
-        Scenario(
-            name=f"{name}-delete",
-            before=_is_provisioned(**more),
-            acts=(Act(Actor.delete, gone),),
-            accepted={DELETE: 1},
-            drawn=1,
-            own_account=True,
-        ),
-    )
+def nothing(_: Actor) -> None:
+    """Nobody does anything: things take their course."""
 
 
 def _exists(**spec: Any) -> tuple[Act, ...]:
@@ -183,6 +165,13 @@ def _failed_and_repaired(name: str, outcome: str) -> Scenario:
         accepted={UPDATE: 2},
     )
 
+
+_PRIVATE = {"provision": {"network": {"natGateways": "None"}}}
+_CUSTOMER = {
+    "endpointManagement": "CUSTOMER",
+    "webserverAccessMode": "PRIVATE_ONLY",
+    "provision": {"network": {"natGateways": "None"}, "customerEndpoints": {}},
+}
 
 SCENARIOS = (
     Scenario(name="create", acts=(Act(apply(), ready),), accepted={CREATE: 1}, cold=True),
@@ -213,13 +202,51 @@ SCENARIOS = (
         acts=(Act(apply(policies={"createFailed": "Recreate"}), ready),),
         accepted={CREATE: 2, DELETE: 1},
     ),
-    *_provisioning("provision"),
-    *_provisioning("provision-private", provision={"network": {"natGateways": "None"}}),
+    Scenario(
+        name="provision",
+        acts=(Act(_provisioned(), ready),),
+        accepted={CREATE: 1},
+        cold=True,
+        drawn=1,
+        own_account=True,
+    ),
     Scenario(
         name="provision-fewer-gateways",
         before=_is_provisioned(),
         acts=(Act(edit(provision={"network": {"natGateways": "Single"}}), ready),),
         accepted={},
+        drawn=1,
+        own_account=True,
+    ),
+    Scenario(
+        name="provision-delete",
+        before=_is_provisioned(),
+        acts=(Act(Actor.delete, gone),),
+        accepted={DELETE: 1},
+        drawn=1,
+        own_account=True,
+    ),
+    Scenario(
+        name="provision-private",
+        acts=(Act(_provisioned(**_PRIVATE), ready),),
+        accepted={CREATE: 1},
+        cold=True,
+        drawn=1,
+        own_account=True,
+    ),
+    Scenario(
+        name="provision-endpoints",
+        before=(Act(_provisioned(**_CUSTOMER), creating),),
+        acts=(Act(nothing, ready),),
+        accepted={},
+        drawn=1,
+        own_account=True,
+    ),
+    Scenario(
+        name="provision-endpoints-delete",
+        before=_is_provisioned(**_CUSTOMER),
+        acts=(Act(Actor.delete, gone),),
+        accepted={DELETE: 1},
         drawn=1,
         own_account=True,
     ),
