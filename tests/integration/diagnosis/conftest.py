@@ -64,6 +64,14 @@ class Patient(Environment):
             ec2.delete_route(RouteTableId=route["RouteTableId"], DestinationCidrBlock=ANYWHERE)
         return lambda: [ec2.create_route(**route) for route in lost]
 
+    def admit_itself_only(self, port):
+        """Have the security group admit itself on one TCP port and no other."""
+        ec2, [group] = self.world.client("ec2"), self.needs.security_group_ids
+        itself = {"UserIdGroupPairs": [{"GroupId": group}]}
+        ec2.revoke_security_group_ingress(GroupId=group, IpPermissions=[{"IpProtocol": "-1", **itself}])
+        rule = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, **itself}
+        ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])
+
     def log_groups_fail(self, kind, operation="DescribeLogStreams"):
         """Let AWS not answer who asks for log streams."""
         self.world.aws.admin.add_fault(kind, service="logs", operation=operation, account=self.world.account)

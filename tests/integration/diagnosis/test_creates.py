@@ -52,6 +52,17 @@ def test_startup_script_that_fails_is_named_with_the_line_that_says_so(world):
     assert patient.causes() == []
 
 
+def test_security_group_that_keeps_the_database_out_is_found_by_a_check_and_in_the_logs(world):
+    patient = world.patient("no-database")
+    patient.admit_itself_only(443)
+    _, causes = explained(patient.apply())
+    assert "5432" in causes[0]["cause"]
+    assert causes[0]["evidence"].startswith("found by the check ")
+    [logged] = [cause for cause in causes if not cause["evidence"].startswith("found by the check ")]
+    assert logged["cause"] == "Airflow does not reach its database."
+    assert "port 5432 failed: Connection timed out" in logged["evidence"]
+
+
 def test_value_of_an_option_in_a_log_is_nowhere_in_what_is_said(world):
     options = {"smtp.smtp_password": CANARY}
     patient = world.patient("secretive", airflowConfigurationOptions=options, **SCRIPT)
