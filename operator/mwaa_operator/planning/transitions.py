@@ -43,6 +43,18 @@ _WARNINGS = frozenset(
 )
 
 
+_DETAILS = frozenset(
+    {
+        ConditionType.PREFLIGHT_PASSED,
+        ConditionType.BUCKET_READY,
+        ConditionType.NETWORK_READY,
+        ConditionType.EXECUTION_ROLE_READY,
+        ConditionType.LOG_GROUPS_READY,
+        ConditionType.ENDPOINTS_READY,
+    }
+)
+
+
 @dataclass(frozen=True)
 class Event:
     """One Kubernetes event to be."""
@@ -58,11 +70,22 @@ def event(reason: Reason, message: str) -> Event:
 
 
 def events_between(before: EnvironmentStatus, after: EnvironmentStatus) -> tuple[Event, ...]:
-    """One event where the deciding condition has another reason than before, none otherwise."""
+    """One event where the deciding condition has another reason than before, and one for each part that is there now or is not any more."""
     old, new = _deciding(before), _deciding(after)
-    if new is None or (old is not None and (old.type, old.status, old.reason) == (new.type, new.status, new.reason)):
-        return ()
-    return (event(Reason(new.reason), new.message),)
+    told = []
+    if new is not None and (old is None or (old.type, old.status, old.reason) != (new.type, new.status, new.reason)):
+        told.append(event(Reason(new.reason), new.message))
+    known = {condition.type: condition for condition in before.conditions}
+    turned = (one for one in after.conditions if one.type in _DETAILS and _has_turned(known.get(one.type), one))
+    told.extend(event(Reason(condition.reason), condition.message) for condition in turned)
+    return tuple(dict.fromkeys(told))
+
+
+def _has_turned(before: Condition | None, after: Condition) -> bool:
+    """Whether a detail is worth an event: it has come to be in order, or it is out of order for a reason of its own."""
+    if before is not None and (before.status, before.reason) == (after.status, after.reason):
+        return False
+    return after.status is ConditionStatus.TRUE or Reason(after.reason) in _WARNINGS
 
 
 def _deciding(status: EnvironmentStatus) -> Condition | None:

@@ -17,7 +17,7 @@ def status(**conditions):
     return EnvironmentStatus(
         conditions=tuple(
             condition(
-                ConditionType(kind.capitalize()),
+                ConditionType(kind[:1].upper() + kind[1:]),
                 value[0],
                 reason=value[1],
                 message=value[2] if len(value) > 2 else "Words.",
@@ -95,3 +95,22 @@ def test_a_condition_that_does_not_hold_decides_nothing():
 )
 def test_an_event_is_a_warning_where_a_person_should_look(reason, kind):
     assert event(reason, "Words.").type == kind
+
+
+BUCKET_MISSING = status(bucketReady=(False, Reason.PROVISIONING, "The bucket is being made."))
+BUCKET_THERE = status(bucketReady=(True, Reason.PROVISIONED, "The bucket is there."))
+
+
+def test_a_part_that_has_come_to_be_in_order_is_an_event():
+    assert [each.reason for each in events_between(BUCKET_MISSING, BUCKET_THERE)] == ["Provisioned"]
+    assert events_between(BUCKET_THERE, BUCKET_THERE) == ()
+
+
+def test_a_part_that_is_being_made_is_no_event_of_its_own():
+    assert events_between(NOTHING, BUCKET_MISSING) == ()
+
+
+def test_what_a_part_and_the_summary_both_say_is_told_once():
+    taken = (Reason.NAME_TAKEN, "The bucket exists already and is somebody else's.")
+    both = status(bucketReady=(False, *taken), stalled=(True, *taken))
+    assert [each.message for each in events_between(NOTHING, both)] == [taken[1]]
