@@ -1,5 +1,5 @@
 """Writes the files that are made from the code: the CRDs in crds/ (and a list of them for kustomize), the API reference and the tables
-of statuses, of checks and of known causes in docs/reference/.
+of statuses, of checks, of known causes and of permissions in docs/reference/, and the IAM policies in manifests/iam/.
 
 python tools/generate.py            write them
 python tools/generate.py --check    say which are not as the models are, and end with 1 if any is
@@ -22,6 +22,9 @@ from mwaa_operator.api.crd import custom_resource_definitions, file_name, to_yam
 from mwaa_operator.api.types import MAX_AWS_INTEGER
 from mwaa_operator.planning.diagnosis import table as diagnosis_table
 from mwaa_operator.planning.lifecycle import ABSENT, LIFECYCLES, Happening
+from mwaa_operator.planning.permissions import documents as policies
+from mwaa_operator.planning.permissions import page as permissions
+from mwaa_operator.planning.permissions.model import Policy
 from mwaa_operator.planning.preflight.table import table
 
 ROOT = Path(__file__).parent.parent
@@ -39,6 +42,8 @@ def generated() -> dict[Path, str]:
     files[ROOT / "docs" / "reference" / "lifecycle.md"] = "\n".join(_lifecycle()).rstrip() + "\n"
     files[ROOT / "docs" / "reference" / "preflight.md"] = _preflight()
     files[ROOT / "docs" / "reference" / "diagnosis.md"] = _diagnosis()
+    files[ROOT / "docs" / "reference" / "iam.md"] = _permissions()
+    files |= {ROOT / "manifests" / "iam" / which.value: policies.text(which) for which in Policy}
     return files
 
 
@@ -75,6 +80,11 @@ def _preflight() -> str:
 def _diagnosis() -> str:
     made = f"<!-- Made from operator/mwaa_operator/planning/diagnosis/ by `{REGENERATE}`. Do not edit. -->\n"
     return made + diagnosis_table.table()
+
+
+def _permissions() -> str:
+    made = f"<!-- Made from operator/mwaa_operator/planning/permissions/ by `{REGENERATE}`. Do not edit. -->\n"
+    return made + permissions.page()
 
 
 def _kustomization(file_names: Iterable[str]) -> str:

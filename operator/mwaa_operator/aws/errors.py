@@ -22,6 +22,7 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from mwaa_operator.planning.failure import AwsError, FailureKind
+from mwaa_operator.planning.permissions.names import action_of
 
 _WITHOUT_BODY = frozenset({"HeadObject", "HeadBucket"})
 """Operations whose errors have no name, only an HTTP status (HTTP: a HEAD has no body)."""
@@ -60,22 +61,6 @@ _BY_CODE = {
     "RequestTimeoutException": FailureKind.TRANSIENT,
     "ServiceUnavailableException": FailureKind.TRANSIENT,
 }
-
-_ACTIONS = {
-    "s3:HeadObject": "s3:GetObject",
-    "s3:HeadBucket": "s3:ListBucket",
-    "s3:ListObjectsV2": "s3:ListBucket",
-    "s3:ListObjectVersions": "s3:ListBucketVersions",
-    "s3:DeleteObjects": "s3:DeleteObjectVersion",
-    "s3:PutBucketEncryption": "s3:PutEncryptionConfiguration",
-    "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
-    "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
-    "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
-    "s3:PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
-    "s3:DeleteBucketLifecycle": "s3:PutLifecycleConfiguration",
-    "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
-}
-"""Calls whose IAM action has another name than the operation (Service Authorization Reference, Amazon S3)."""
 
 _VALIDATION = (
     (FailureKind.CONFLICT, re.compile(r"must complete previous operation|already exists", re.I)),
@@ -157,8 +142,7 @@ def _lacking_action(operation: str, code: str, message: str, service: str) -> st
     if code == "UnauthorizedOperation" and service == "airflow":
         # MWAA makes a dry run of this call of EC2 as its own caller (`mwaa-behaviour.md` §1.3).
         return "ec2:CreateVpcEndpoint"
-    called = f"{service}:{operation}"
-    return _ACTIONS.get(called, called)
+    return action_of(f"{service}:{operation}")
 
 
 _ELSEWHERE = (
