@@ -26,6 +26,8 @@ class Turn:
 
     holds: bool
     text: str
+    message: str
+    """The condition's own, as an event may say it as well."""
 
 
 def turns(before: Seen | None, now: Seen) -> list[Turn]:
@@ -36,8 +38,9 @@ def turns(before: Seen | None, now: Seen) -> list[Turn]:
         holds, held = condition.get("status") == "True", was.get("status") == "True"
         if holds != held and condition:
             there = counted(now.resources, part) if holds and part else ""
-            text = f"{kind} is {condition['status']}: {condition['message']} {there}".rstrip()
-            found[holds].append(Turn(holds, text))
+            message = str(condition["message"])
+            text = f"{kind} is {condition['status']}: {message} {there}".rstrip()
+            found[holds].append(Turn(holds, text, message))
     return [*found[True], *reversed(found[False])]
 
 

@@ -51,6 +51,8 @@ class _Story:
         )
         self._drawing = Drawing(self._following, time_scale=time_scale)
         self._name = str(stage.example["metadata"]["name"])
+        self._said: set[str] = set()
+        """What conditions have said that were told: an event that says the same is not."""
 
     def run(self, example: Path, *, keep: bool) -> None:
         self._apply(example)
@@ -165,6 +167,7 @@ class _Story:
 
     def _tell_change(self, before: Seen | None, seen: Seen) -> None:
         for turn in turns(before, seen):
+            self._said.add(turn.message)
             self._screen.say(turn.text, style="" if turn.holds else "yellow")
         if seen.status not in {ABSENT, before.status if before else ABSENT}:
             self._tell_status(seen)
@@ -175,6 +178,8 @@ class _Story:
         self._screen.say(f"{seen.name} is {seen.status}{expectation}", style=colour(seen.status))
 
     def _tell_event(self, event: Event) -> None:
+        if event.message in self._said:
+            return
         self._screen.say(f"Event {event.reason}: {event.message}", style="yellow" if event.warning else "")
 
 
