@@ -11,7 +11,7 @@ from mwaa_operator.planning.diagnosis.streams import GROUPS, LINES, ListedStream
 from mwaa_operator.planning.preflight.snapshot import Unseen
 from mwaa_operator.resources.preflight.seeing import seen
 
-LONGEST_LINE = 4000
+LONGEST_LINE = 2000
 """Characters that are kept of a line: an event may have a megabyte."""
 
 Redact = Callable[[str], str]

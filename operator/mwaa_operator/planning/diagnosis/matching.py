@@ -1,6 +1,7 @@
 """Looks for known causes in what was logged."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from mwaa_operator.planning.diagnosis.catalogue import CATALOGUE
 from mwaa_operator.planning.diagnosis.model import KnownCause, LogTail, Match, Stream
@@ -12,7 +13,7 @@ def kind_of(stream: str) -> Stream | None:
 
 
 def matches(tails: Iterable[LogTail]) -> tuple[Match, ...]:
-    """The known causes that the logs speak for, each once, by its newest line; without those that another one explains."""
+    """The known causes that the logs speak for, each once, by the newest line where it is gravest; none that another explains."""
     read = tuple(tails)
     found: dict[str, Match] = {}
     for group in sorted({tail.group for tail in read}):
@@ -20,9 +21,18 @@ def matches(tails: Iterable[LogTail]) -> tuple[Match, ...]:
         explained = {name for match in in_group for name in match.known.explains}
         for match in in_group:
             name = match.known.name
-            if name not in explained and (name not in found or match.recency > found[name].recency):
-                found[name] = match
+            grave = replace(match, weight=max(match.weight, _gravest(match.known, in_group)))
+            if name not in explained and (name not in found or _rank(grave) > _rank(found[name])):
+                found[name] = grave
     return tuple(found.values())
+
+
+def _rank(match: Match) -> tuple[int, float]:
+    return match.weight, match.recency
+
+
+def _gravest(cause: KnownCause, found: list[Match]) -> int:
+    return max((match.weight for match in found if match.known.name in cause.explains), default=0)
 
 
 def _in(tails: Iterable[LogTail]) -> list[Match]:
@@ -35,5 +45,5 @@ def _newest(cause: KnownCause, tail: LogTail) -> Match | None:
     for number in range(last, -1, -1):
         line = tail.lines[number]
         if cause.pattern.search(line):
-            return Match(known=cause, tail=tail, line=line, recency=number / last if last else 1.0)
+            return Match(known=cause, tail=tail, line=line, recency=number / last if last else 1.0, weight=cause.weight)
     return None

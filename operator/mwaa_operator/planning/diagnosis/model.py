@@ -78,9 +78,12 @@ class LogTail:
 
 @dataclass(frozen=True, kw_only=True)
 class Match:
-    """A line that speaks for a known cause. `recency` goes from 0 for the oldest line that was read to 1 for the newest."""
+    """A line that speaks for a known cause. `recency` goes from 0 for the oldest line that was read to 1 for the newest; `weight` is the
+    cause's, or that of the gravest which it explains: a command that is missing is grave where the script has ended with an error.
+    """
 
     known: KnownCause
     tail: LogTail
     line: str
     recency: float
+    weight: int

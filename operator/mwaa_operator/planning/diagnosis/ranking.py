@@ -44,7 +44,7 @@ def _weight(result: Result, failure: Failure) -> float:
 
 
 def _score(match: Match) -> float:
-    return match.known.weight + weights.NEWEST * match.recency
+    return match.weight + weights.NEWEST * match.recency
 
 
 def _found(result: Result) -> LikelyCause:

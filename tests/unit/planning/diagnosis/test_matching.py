@@ -25,6 +25,13 @@ def test_cause_in_two_groups_is_given_once_with_its_newest_line():
     assert match.tail is second
 
 
+def test_cause_in_two_groups_is_shown_where_it_is_graver():
+    passing = "startup.sh: line 4: apt-get: command not found"
+    fatal = tail(Stream.STARTUP_SCRIPT, STARTUP_SCRIPT["StartupScriptCommandMissing"], group="WebServer")
+    [match] = matches([fatal, tail(Stream.STARTUP_SCRIPT, passing)])
+    assert match.tail is fatal
+
+
 def test_consequence_in_another_stream_of_the_same_part_is_explained():
     unhealthy = "Fatal error in entrypoint: Failed to access customer environment variables file: Service was unable to locate it"
     script = tail(Stream.STARTUP_SCRIPT, STARTUP_SCRIPT["StartupScriptOffline"])

@@ -50,6 +50,12 @@ def test_failing_startup_script_explains_more_than_any_check():
     assert firsts([NO_ROUTE], SCRIPT, CREATE) == ["startup", "subnets"]
 
 
+def test_error_in_a_startup_script_that_went_on_to_its_end_is_no_more_than_likely():
+    survived = "startup.sh: line 4: apt-get: command not found\nStartup script execution time: 0.35 seconds."
+    found = matches([tail(Stream.STARTUP_SCRIPT, survived)])
+    assert firsts([NO_ROUTE], found, CREATE) == ["subnets", "startup"]
+
+
 def test_line_of_a_log_explains_a_failed_update_more_than_an_error_of_a_check():
     assert firsts([NO_ROUTE], PIP, UPDATE) == ["package", "subnets"]
 
