@@ -13,7 +13,7 @@ from mwaa_operator.controller.redaction import Redaction
 from mwaa_operator.planning.diagnosis.matching import matches
 from mwaa_operator.planning.diagnosis.model import Match
 from mwaa_operator.planning.diagnosis.ranking import Failure, likely_causes
-from mwaa_operator.planning.diagnosis.streams import LogQuestion
+from mwaa_operator.planning.diagnosis.streams import LogQuestion, switched_off
 from mwaa_operator.planning.preflight.outcome import whole
 from mwaa_operator.planning.situation import Situation
 from mwaa_operator.resources import log_tails
@@ -62,6 +62,7 @@ def _failure(situation: Situation) -> Failure:
         code=operation.error.code if operation and operation.error else None,
         # The values that the operation had are known as long as the options are still the same (`redaction.without_values`).
         quotable=operation is not None and operation.options_hash == situation.options_hash,
+        unlogged=switched_off(situation.environment.document) if situation.environment else (),
     )
 
 

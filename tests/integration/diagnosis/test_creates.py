@@ -73,6 +73,14 @@ def test_value_of_an_option_in_a_log_is_nowhere_in_what_is_said(world):
     assert CANARY not in str(patient.status()) + told + world.said()
 
 
+def test_environment_that_logs_nothing_is_told_to(world):
+    patient = world.patient("mute", loggingConfiguration={"taskLogs": {"enabled": True, "logLevel": "INFO"}}, **SCRIPT)
+    patient.upload("startup.sh", "exit 1\n")
+    message, [cause] = explained(patient.apply())
+    assert "logs that are off" in message
+    assert "schedulerLogs, workerLogs, webserverLogs" in cause["evidence"]
+
+
 def test_without_permission_to_read_logs_the_checks_speak(world):
     patient = world.patient("unread")
     patient.lose_way_out()

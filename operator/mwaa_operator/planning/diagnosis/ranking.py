@@ -7,17 +7,20 @@ from mwaa_operator.api.environment_status import LikelyCause
 from mwaa_operator.planning.diagnosis import weights
 from mwaa_operator.planning.diagnosis.evidence import evidence, unquoted
 from mwaa_operator.planning.diagnosis.model import Match
-from mwaa_operator.planning.preflight.model import CheckVerdict
+from mwaa_operator.planning.preflight.model import GUIDE, CheckVerdict
 from mwaa_operator.planning.preflight.run import Result
 
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """What has failed. `code` is AWS's own; `quotable` says whether lines of logs may be shown."""
+    """What has failed. `code` is AWS's own; `quotable` says whether lines of logs may be shown, and `unlogged` which logs
+    are off.
+    """
 
     creating: bool
     code: str | None
     quotable: bool = True
+    unlogged: tuple[str, ...] = ()
 
 
 def likely_causes(results: Iterable[Result], matches: Iterable[Match], *, failure: Failure) -> tuple[LikelyCause, ...]:
@@ -26,6 +29,8 @@ def likely_causes(results: Iterable[Result], matches: Iterable[Match], *, failur
         *((_weight(result, failure), _found(result)) for result in results),
         *((_score(match), _logged(match, quotable=failure.quotable)) for match in matches),
     ]
+    if failure.unlogged:
+        scored.append((weights.HIDDEN, _hidden(failure.unlogged)))
     scored.sort(key=lambda each: -each[0])
     least = scored[0][0] * weights.NEGLIGIBLE if scored else 0.0
     return tuple(cause for score, cause in scored if score > 0 and score >= least)[: weights.MOST_CAUSES]
@@ -61,4 +66,12 @@ def _logged(match: Match, *, quotable: bool) -> LikelyCause:
         cause=match.known.cause,
         evidence=evidence(match) if quotable else unquoted(match),
         advice=f"{match.known.advice} ({match.known.page})",
+    )
+
+
+def _hidden(unlogged: tuple[str, ...]) -> LikelyCause:
+    return LikelyCause(
+        cause="What has failed shows only in logs that are off.",
+        evidence=f"not enabled in loggingConfiguration: {', '.join(unlogged)}",
+        advice=f"Enable them, and try again to be told more. ({GUIDE}monitoring-airflow.html)",
     )

@@ -1,14 +1,17 @@
 """Which log streams are read after a failure: few, for each costs a call."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from mwaa_operator.planning.diagnosis.matching import kind_of
 from mwaa_operator.planning.diagnosis.model import Stream
 
 GROUPS = ("Scheduler", "Worker", "WebServer")
 """The log modules that are read. Not Task and DAGProcessing: DAGs write there whatever they like, and no operation fails for them."""
+
+_SWITCHES = {"SchedulerLogs": "schedulerLogs", "WorkerLogs": "workerLogs", "WebserverLogs": "webserverLogs"}
 
 MOST_READ = 9
 """Streams that are read: with a listing for each group that makes twelve calls."""
@@ -47,6 +50,12 @@ class ListedStream:
     @property
     def kind(self) -> Stream | None:
         return kind_of(self.name)
+
+
+def switched_off(environment: Mapping[str, Any]) -> tuple[str, ...]:
+    """Which of these log modules an environment (GetEnvironment) does not write, by their names in the spec: by default all."""
+    modules = environment.get("LoggingConfiguration") or {}
+    return tuple(name for module, name in _SWITCHES.items() if not (modules.get(module) or {}).get("Enabled"))
 
 
 def worth_reading(listed: Iterable[ListedStream], question: LogQuestion) -> tuple[ListedStream, ...]:

@@ -24,6 +24,8 @@ WARNING = 30
 BEFOREHAND = 25
 """An error of a check about what AWS judges before it accepts a call: it has accepted this one."""
 JUDGED_BEFOREHAND = frozenset({Subject.CALLER, Subject.QUOTAS})
+HIDDEN = 20
+"""That logs are off: named where nothing more is known than what warnings say."""
 
 NEWEST = 9
 """What the newest line of a log has ahead of the oldest: less than the difference between two kinds of evidence."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from mwaa_operator.planning.diagnosis.matching import matches
 from mwaa_operator.planning.diagnosis.model import Stream
@@ -39,6 +41,7 @@ PROVIDER = matches([tail(*EXCERPTS["ProviderBroken"])])
 
 
 def firsts(results, found, failure):
+    """Give the second word of each cause, which tells them apart."""
     return [cause.cause.split(" ")[1] for cause in likely_causes(results, found, failure=failure)]
 
 
@@ -99,6 +102,15 @@ def test_line_is_not_quoted_where_the_options_it_may_hold_are_not_known_any_more
     [cause] = likely_causes([], PIP, failure=Failure(creating=True, code=None, quotable=False))
     assert "our-internal-tools" not in cause.evidence
     assert "Scheduler/requirements_install_ip-10-0-1-9.log" in cause.evidence
+
+
+def test_logs_that_are_off_are_named_where_nothing_certain_is_found():
+    blind = replace(CREATE, unlogged=("schedulerLogs", "workerLogs"))
+    [only] = likely_causes([], (), failure=blind)
+    assert "logs that are off" in only.cause
+    assert "schedulerLogs, workerLogs" in only.evidence
+    assert firsts([SUSPICIOUS], (), blind) == ["is", "has"]
+    assert firsts([NO_ROUTE], (), blind) == ["subnets"]
 
 
 def test_no_more_are_named_than_anybody_reads():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from mwaa_operator.planning.diagnosis.streams import MOST_READ, ListedStream, LogQuestion, worth_reading
+import pytest
+from mwaa_operator.planning.diagnosis.streams import MOST_READ, ListedStream, LogQuestion, switched_off, worth_reading
 
 BEGAN = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -58,6 +59,18 @@ def test_what_nobody_knows_is_not_read():
 
 def test_all_streams_count_where_nobody_knows_when_the_operation_began():
     assert read([stream("scheduler", -300)], since=None) == ["scheduler_ip--300"]
+
+
+@pytest.mark.parametrize(
+    ("logging", "off"),
+    [
+        ({}, ("schedulerLogs", "workerLogs", "webserverLogs")),
+        ({"SchedulerLogs": {"Enabled": True}, "WorkerLogs": {"Enabled": False}}, ("workerLogs", "webserverLogs")),
+        ({name: {"Enabled": True} for name in ("SchedulerLogs", "WorkerLogs", "WebserverLogs")}, ()),
+    ],
+)
+def test_logs_that_are_off_are_known_from_the_environment(logging, off):
+    assert switched_off({"LoggingConfiguration": logging}) == off
 
 
 def test_group_carries_the_name_of_the_environment():
