@@ -12,12 +12,13 @@ import random
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from mwaa_sandbox.aws import bucket_policies, bucket_tags
+from mwaa_sandbox.aws.additions import key_names, operations
 from mwaa_sandbox.aws.clock import ScaledClock
 from mwaa_sandbox.aws.control import answers
 from mwaa_sandbox.aws.control.admin import Admin
@@ -124,28 +125,33 @@ class SimulatedAwsApplication:
         fault: Fault | None,
     ) -> answers.Answer:
         if fault is not None and fault.kind is not FaultKind.LOST_ANSWER:
-            return self._faulty(fault, call)
+            return self._faulty(fault, environ, body, call, request)
         result = self._carried_out(environ, body, call, request)
         if fault is not None:
             self._delay(fault.delay_seconds or 0)
             raise ConnectionDropped(reset=False)
         return result
 
-    def _faulty(self, fault: Fault, call: Call) -> answers.Answer:
+    def _faulty(
+        self, fault: Fault, environ: Environ, body: bytes, call: Call, request: responses.Request | MwaaError | None
+    ) -> answers.Answer:
         if fault.kind is FaultKind.TIMEOUT:
             self._delay(DEFAULT_TIMEOUT_SECONDS if fault.delay_seconds is None else fault.delay_seconds)
             raise ConnectionDropped(reset=False)
         self._delay(fault.delay_seconds or 0)
         if fault.kind is FaultKind.CONNECTION_RESET:
             raise ConnectionDropped(reset=True)
-        status, code, headers, content = answers.answer(fault, call)
+        lacking = None
+        if fault.kind is FaultKind.ACCESS_DENIED and not isinstance(request, MwaaError):
+            lacking = self._gate.first_need(call, environ, body, _members(request))
+        status, code, headers, content = answers.answer(fault, call, lacking=lacking)
         return status, code, [*headers, ("x-amzn-requestid", str(uuid.uuid4()))], content
 
     def _carried_out(
         self, environ: Environ, body: bytes, call: Call, request: responses.Request | MwaaError | None
     ) -> answers.Answer:
-        members = request.parameters if isinstance(request, responses.Request) else None
-        at_the_gate = None if isinstance(request, MwaaError) else self._gate.answer(call, environ, body, members)
+        known = not isinstance(request, MwaaError)
+        at_the_gate = self._gate.answer(call, environ, body, _members(request)) if known else None
         if at_the_gate is not None:
             status, code, headers, content = at_the_gate
             return status, code, [*headers, ("x-amzn-requestid", str(uuid.uuid4()))], content
@@ -172,16 +178,27 @@ class SimulatedAwsApplication:
         def start_response(status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> None:
             captured[:] = [int(status.split(" ", 1)[0]), headers]
 
-        inner = {**environ, "wsgi.input": io.BytesIO(body), "HTTP_X_MOTO_ACCOUNT_ID": call.account}
+        body = key_names.by_id(call, body)
+        inner = {
+            **environ,
+            "wsgi.input": io.BytesIO(body),
+            "CONTENT_LENGTH": str(len(body)),
+            "HTTP_X_MOTO_ACCOUNT_ID": call.account,
+        }
         self._front.catch_up(call)
         with self._moto_lock:
-            refusal = self._front.refusal(call)
-            if refusal is not None:
-                return refusal
+            answered = self._front.refusal(call) or operations.answer(
+                call, environments_quota=self.backends.simulation.environments_quota
+            )
+            if answered is not None:
+                return answered
             remembered = self._front.before(call)
-            with bucket_policies.without_conditional_denials(call):
-                parts = self._moto(inner, start_response)
-                content = b"".join(parts)
+            try:
+                with bucket_policies.without_conditional_denials(call):
+                    parts = self._moto(inner, start_response)
+                    content = b"".join(parts)
+            except NotImplementedError:
+                return operations.not_implemented(call)
             if captured[0] < 400 and bucket_tags.is_creation(call):
                 bucket_tags.put(call, body)
             if captured[0] < 400:
@@ -210,6 +227,10 @@ class SimulatedAwsApplication:
             about = f" {call.environment}" if call.environment else ""
             outcome = f"{status or 'no answer'}{f' {error_code}' if error_code else ''}"
             self._report(f"{call.account} {call.region} {call.service}:{call.operation}{about} -> {outcome}")
+
+
+def _members(request: responses.Request | MwaaError | None) -> Mapping[str, Any] | None:
+    return request.parameters if isinstance(request, responses.Request) else None
 
 
 def _read(environ: Environ) -> bytes:

@@ -76,6 +76,25 @@ def test_faults_speak_the_protocol_of_each_service(aws, clients, service, call):
     call(clients(service))
 
 
+@pytest.mark.parametrize(
+    ("service", "operation", "members", "action", "resource"),
+    [
+        ("s3", "get_bucket_encryption", {"Bucket": "b"}, "s3:GetEncryptionConfiguration", "arn:aws:s3:::b"),
+        ("s3", "list_objects_v2", {"Bucket": "b"}, "s3:ListBucket", "arn:aws:s3:::b"),
+        ("cloudwatch", "list_metrics", {}, "cloudwatch:ListMetrics", "*"),
+        ("ec2", "describe_vpcs", {}, "ec2:DescribeVpcs", "*"),
+        ("mwaa", "get_environment", {"Name": "e"}, "airflow:GetEnvironment", "arn:aws:airflow:{}:{}:environment/e"),
+        ("sts", "get_caller_identity", {}, "sts:GetCallerIdentity", "*"),
+    ],
+)
+def test_denial_names_the_action_as_iam_does(aws, clients, service, operation, members, action, resource):
+    aws.admin.add_fault("access_denied", account=ACCOUNT, count=1)
+    with pytest.raises(botocore.exceptions.ClientError) as raised:
+        getattr(clients(service), operation)(**members)
+    told = f"is not authorized to perform: {action} on resource: {resource.format(REGION, ACCOUNT)}"
+    assert raised.value.response["Error"]["Message"].endswith(told)
+
+
 def test_lost_answer_is_carried_out(aws, mwaa, name, request_for):
     aws.admin.add_fault("lost_answer", operation="CreateEnvironment", environment=name, count=1)
     with pytest.raises(botocore.exceptions.ConnectionClosedError):

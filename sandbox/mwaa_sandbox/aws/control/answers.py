@@ -24,12 +24,15 @@ Answer = tuple[int, str | None, list[tuple[str, str]], bytes]
 """HTTP status, error code, headers, body."""
 
 
-def answer(fault: Fault, call: Call) -> Answer:
-    """Return what a fault answers with. Faults that give no answer at all have no place here."""
+def answer(fault: Fault, call: Call, *, lacking: tuple[str, str] | None = None) -> Answer:
+    """Return what a fault answers with. Faults that give no answer at all have no place here.
+
+    `lacking`: the action that a call needs, in IAM's words, and on which resource.
+    """
     if fault.kind is FaultKind.HTML:
         return 502, None, _headers("text/html", _PAGE), _PAGE
     status, code, message = _DEFAULTS[fault.kind]
-    code, message = fault.error_code or code, fault.message or message or _denied(call)
+    code, message = fault.error_code or code, fault.message or message or _denied(call, lacking)
     if code.startswith("ServiceUnavailable"):
         status = 503
     return error(call.service, status, code, message)
@@ -44,13 +47,11 @@ def error(service: str, status: int, code: str, message: str) -> Answer:
     return status, code, headers, body
 
 
-def _denied(call: Call) -> str:
+def _denied(call: Call, lacking: tuple[str, str] | None) -> str:
     """§1.3: the form in which AWS refuses."""
-    resource = "*"
-    if call.environment is not None:
-        resource = f"arn:aws:airflow:{call.region}:{call.account}:environment/{call.environment}"
+    action, resource = lacking or (f"{call.service}:{call.operation}", "*")
     user = f"arn:aws:iam::{call.account}:user/{call.access_key}"
-    return f"User: {user} is not authorized to perform: {call.service}:{call.operation} on resource: {resource}"
+    return f"User: {user} is not authorized to perform: {action} on resource: {resource}"
 
 
 def _body(service: str, code: str, message: str, *, sender: bool) -> tuple[str, bytes]:

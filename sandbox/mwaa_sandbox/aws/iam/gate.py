@@ -9,7 +9,7 @@ from typing import Any
 from mwaa_sandbox.aws import bucket_owner
 from mwaa_sandbox.aws.control.answers import Answer
 from mwaa_sandbox.aws.control.selector import Call
-from mwaa_sandbox.aws.iam import enforcement, refusals, requests, simulation_wire
+from mwaa_sandbox.aws.iam import authorization, enforcement, refusals, requests, simulation_wire
 from mwaa_sandbox.aws.iam.enforcement import Enforcement
 from mwaa_sandbox.aws.iam.requests import Asked
 from mwaa_sandbox.aws.iam.world import World
@@ -42,3 +42,12 @@ class Gate:
             if dry_run:
                 return refusals.dry_run_would_succeed()
             return simulation_wire.answer(asked) if simulating else bucket_owner.refusal(call, environ)
+
+    def first_need(
+        self, call: Call, environ: Mapping[str, Any], body: bytes, members: Mapping[str, Any] | None
+    ) -> tuple[str, str] | None:
+        """Return the first action that a call needs, and on which resource; None if it needs no permission."""
+        asked = requests.read(call, environ, body) if members is None else Asked(call, members)
+        with self._backends.lock, self._moto_lock:
+            needed = next((one[0] for one in authorization.checks(asked, self._world) if one), None)
+        return None if needed is None else (needed.action, needed.resource)
