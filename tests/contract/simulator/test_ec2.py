@@ -128,6 +128,69 @@ def test_interface_endpoint_takes_its_time_to_go(aws, vpc, ec2, refused):
     ec2.delete_security_group(GroupId=group)
 
 
+class TestModifiedEndpoint:
+    @pytest.fixture
+    def subnets(self, vpc):
+        return vpc.subnets()
+
+    @pytest.fixture
+    def group(self, vpc):
+        return vpc.group()
+
+    @pytest.fixture
+    def endpoint(self, vpc, subnets, group):
+        return vpc.endpoint("logs", subnets[:1], group, private_dns=False)
+
+    @pytest.fixture
+    def modified(self, ec2, endpoint):
+        """Change the endpoint, and return what EC2 says of it and of its interfaces then."""
+
+        def by(**changes):
+            ec2.modify_vpc_endpoint(VpcEndpointId=endpoint, **changes)
+            [found] = ec2.describe_vpc_endpoints(VpcEndpointIds=[endpoint])["VpcEndpoints"]
+            interfaces = ec2.describe_network_interfaces(NetworkInterfaceIds=found["NetworkInterfaceIds"])
+            return found, interfaces["NetworkInterfaces"]
+
+        return by
+
+    @pytest.mark.parametrize("wanted", [True, False])
+    def test_private_names_are_switched(self, modified, wanted):
+        modified(PrivateDnsEnabled=not wanted)
+        found, _ = modified(PrivateDnsEnabled=wanted)
+        assert found["PrivateDnsEnabled"] is wanted
+
+    def test_private_names_stay_when_something_else_changes(self, vpc, modified):
+        modified(PrivateDnsEnabled=True)
+        found, _ = modified(AddSecurityGroupIds=[vpc.group()])
+        assert found["PrivateDnsEnabled"] is True
+
+    def test_interfaces_wear_the_groups_and_those_taken_off_can_go(self, vpc, ec2, group, modified):
+        other = vpc.group()
+        found, interfaces = modified(AddSecurityGroupIds=[other], RemoveSecurityGroupIds=[group])
+        assert [one["GroupId"] for one in found["Groups"]] == [other]
+        assert {worn["GroupId"] for one in interfaces for worn in one["Groups"]} == {other}
+        ec2.delete_security_group(GroupId=group)
+
+    def test_interfaces_are_in_the_subnets_and_a_subnet_taken_off_can_go(self, ec2, subnets, group, modified):
+        found, interfaces = modified(AddSubnetIds=subnets[1:])
+        assert found["SubnetIds"] == subnets
+        assert sorted(one["SubnetId"] for one in interfaces) == sorted(subnets)
+        assert all(one["RequesterManaged"] and one["Groups"][0]["GroupId"] == group for one in interfaces)
+        _, interfaces = modified(RemoveSubnetIds=subnets[:1])
+        assert [one["SubnetId"] for one in interfaces] == subnets[1:]
+        ec2.delete_subnet(SubnetId=subnets[0])
+
+    @pytest.mark.parametrize(
+        ("changes", "code"),
+        [
+            ({"AddSubnetIds": ["subnet-00000000"]}, "InvalidSubnetID.NotFound"),
+            ({"AddSecurityGroupIds": ["sg-00000000"]}, "InvalidGroup.NotFound"),
+        ],
+    )
+    def test_what_is_not_there_cannot_be_added(self, ec2, endpoint, refused, changes, code):
+        assert refused(ec2.modify_vpc_endpoint, VpcEndpointId=endpoint, **changes)[0] == code
+
+
 def test_vpc_goes_only_when_nothing_is_left_in_it(vpc, ec2, refused):
     table, group = vpc.route([subnet := vpc.subnet("a")]), vpc.group()
     vpc.internet()

@@ -107,9 +107,14 @@ def test_deleted_nat_gateway_is_a_black_hole(aws, vpc, subnets, outcome):
     table = vpc.route(subnets, **nat)
     vpc.ec2.delete_nat_gateway(**nat)
     assert outcome(subnets, group) == "CREATE_FAILED"
-    [found] = vpc.ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"]
-    assert [route["State"] for route in found["Routes"] if route.get("NatGatewayId")] == ["blackhole"]
+
+    def states():
+        [found] = vpc.ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"]
+        return [route["State"] for route in found["Routes"] if route["DestinationCidrBlock"] == ANYWHERE]
+
+    assert states() == ["blackhole"]
     vpc.ec2.replace_route(RouteTableId=table, DestinationCidrBlock=ANYWHERE, **vpc.nat())
+    assert states() == ["active"]
     assert outcome(subnets, group) == "AVAILABLE"
 
 

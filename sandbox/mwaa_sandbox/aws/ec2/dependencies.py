@@ -10,7 +10,8 @@ from typing import Any
 
 from mwaa_sandbox.aws.ec2.answers import Refusal, dependency
 
-_GONE = frozenset({"deleted", "failed"})
+GONE = frozenset({"deleted", "failed"})
+"""States of NAT gateways and endpoints that are still shown and do nothing any more."""
 
 
 def violation(ec2: Any, operation: str, parameters: Mapping[str, Any]) -> Refusal | None:
@@ -29,8 +30,8 @@ def _within(ec2: Any, vpc_id: str) -> Iterator[Any]:
     yield from (subnet for zone in ec2.subnets.values() for subnet in zone.values() if subnet.vpc_id == vpc_id)
     yield from (eni for eni in ec2.enis.values() if eni.vpc_id == vpc_id)
     yield from (one for one in ec2.internet_gateways.values() if one.vpc is not None and one.vpc.id == vpc_id)
-    yield from (one for one in ec2.nat_gateways.values() if one.vpc_id == vpc_id and one.state not in _GONE)
-    yield from (one for one in ec2.vpc_end_points.values() if one.vpc_id == vpc_id and one.state not in _GONE)
+    yield from (one for one in ec2.nat_gateways.values() if one.vpc_id == vpc_id and one.state not in GONE)
+    yield from (one for one in ec2.vpc_end_points.values() if one.vpc_id == vpc_id and one.state not in GONE)
     yield from (one for one in ec2.groups.get(vpc_id, {}).values() if one.name != "default")
     yield from (one for one in ec2.network_acls.values() if one.vpc_id == vpc_id and not one.default)
     tables = [one for one in ec2.route_tables.values() if one.vpc_id == vpc_id]

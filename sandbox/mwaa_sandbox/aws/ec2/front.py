@@ -17,6 +17,7 @@ from mwaa_sandbox.aws.ec2.answers import Refusal
 from mwaa_sandbox.aws.ec2.dependencies import violation
 from mwaa_sandbox.aws.ec2.interfaces import Interfaces
 from mwaa_sandbox.aws.ec2.slow import SlowThings
+from mwaa_sandbox.aws.judging.network import security_groups_of, subnets_of
 from mwaa_sandbox.aws.logs.writer import LogWriter
 from mwaa_sandbox.aws.moto_surroundings import MotoSurroundings
 from mwaa_sandbox.aws.mwaa.backends import MwaaBackends
@@ -69,7 +70,11 @@ class Front:
         if call.parameters.get("DryRun") == "true":
             return None  # asks for permissions and nothing else
         ec2 = self._ec2(call)
-        refused = violation(ec2, call.operation, call.parameters) or self._unknown_service(call)
+        refused = (
+            violation(ec2, call.operation, call.parameters)
+            or self._unknown_service(call)
+            or _unknown_addition(ec2, call)
+        )
         return None if refused is None else refused.answer()
 
     def before(self, call: Call) -> Any:
@@ -97,6 +102,9 @@ class Front:
             self._slow.nat_deleted(ec2, call.parameters["NatGatewayId"], now=now)
         elif call.operation == "CreateVpcEndpoint" and (found := re.search(rb"<vpcEndpointId>(vpce-\w+)<", content)):
             self._slow.endpoint_created(ec2, ec2.vpc_end_points[found[1].decode()])
+        elif call.operation == "ModifyVpcEndpoint":
+            endpoint = ec2.vpc_end_points[call.parameters["VpcEndpointId"]]
+            self._slow.endpoint_modified(ec2, endpoint, private_dns=call.parameters.get("PrivateDnsEnabled"))
         elif call.operation == "DeleteVpcEndpoints":
             for endpoint, interfaces in remembered:
                 self._slow.endpoint_deleted(ec2, endpoint, interfaces, now=now)
@@ -125,6 +133,19 @@ class Front:
 
     def _ec2(self, call: Call) -> Any:
         return get_backend("ec2")[call.account][call.region]
+
+
+def _unknown_addition(ec2: Any, call: Call) -> Refusal | None:
+    """What moto adds to an endpoint without looking whether it is there."""
+    if call.operation != "ModifyVpcEndpoint":
+        return None
+    subnets, groups = subnets_of(ec2), security_groups_of(ec2)
+    for name, value in call.parameters.items():
+        if name.startswith("AddSubnetId") and value not in subnets:
+            return Refusal("InvalidSubnetID.NotFound", f"The subnet ID '{value}' does not exist")
+        if name.startswith("AddSecurityGroupId") and value not in groups:
+            return Refusal("InvalidGroup.NotFound", f"The security group '{value}' does not exist")
+    return None
 
 
 def _forget_associations(ec2: Any, subnet_id: str) -> None:

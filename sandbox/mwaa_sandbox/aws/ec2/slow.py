@@ -15,6 +15,7 @@ from typing import Any
 
 from moto.ec2.models.route_tables import Route
 
+from mwaa_sandbox.aws.ec2.dependencies import GONE
 from mwaa_sandbox.aws.judging.routes import is_interface
 
 NAT_COMES_SECONDS = 75.0
@@ -31,11 +32,12 @@ class _Due:
 
 
 class BlackHole(Route):  # type: ignore[misc] # moto is not typed
-    """A route whose target is gone, as DescribeRouteTables shows it."""
+    """A route whose NAT gateway is gone, as DescribeRouteTables shows it until ReplaceRoute leads it elsewhere."""
 
     @property
     def state(self) -> str:
-        return "blackhole"
+        gone = self.nat_gateway is not None and self.nat_gateway.state in GONE
+        return "blackhole" if gone else str(super().state)
 
 
 class SlowThings:
@@ -69,6 +71,22 @@ class SlowThings:
             if eni_id in ec2.enis:
                 description = f"VPC Endpoint Interface {endpoint.id}"
                 _take_over(ec2.enis[eni_id], kind="vpc_endpoint", description=description, groups=groups or None)
+
+    def endpoint_modified(self, ec2: Any, endpoint: Any, *, private_dns: str | None) -> None:
+        """ModifyVpcEndpoint: the interfaces follow the subnets and the security groups, which alone moto changes."""
+        if private_dns is not None:
+            endpoint.private_dns_enabled = private_dns.lower() == "true"
+        if not is_interface(endpoint):
+            return
+        wanted = list(endpoint.subnet_ids or [])
+        present = {ec2.enis[one].subnet.id: one for one in endpoint.network_interface_ids if one in ec2.enis}
+        for subnet_id in present.keys() - set(wanted):
+            ec2.enis.pop(present.pop(subnet_id))
+        for subnet_id in wanted:
+            if subnet_id not in present:
+                present[subnet_id] = ec2.create_network_interface(subnet_id, None).id
+        endpoint.network_interface_ids = list(present.values())
+        self.endpoint_created(ec2, endpoint)
 
     def endpoint_deleted(self, ec2: Any, endpoint: Any, interfaces: list[Any], *, now: float) -> None:
         """DeleteVpcEndpoints: a gateway goes at once, an interface endpoint is deleting while its interfaces are still there."""
