@@ -108,7 +108,9 @@ class Foundations:
             speaks = foundation.holdup if situation.environment is None else None
             decided = Plan(verdict=speaks or _THERE, operation=situation.operation)
             progress = Progress(speaks, shown_environment(situation.environment), situation.operation)
-            await self._writer(key, replace(situation, foundation=foundation), decided, region)(progress)
+            # A request is only answered once all of the pass has been made.
+            meanwhile = replace(situation, foundation=foundation, retry=False)
+            await self._writer(key, meanwhile, decided, region)(progress)
 
         return say
 

@@ -8,7 +8,7 @@ from mwaa_operator.api.environment_status import PreflightStatus
 from mwaa_operator.aws.sessions import Clients
 from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.planning.model import Plan
-from mwaa_operator.planning.preflight.outcome import held, preflight_status, question, still_holds
+from mwaa_operator.planning.preflight.outcome import after_checks, preflight_status, question, still_holds
 from mwaa_operator.planning.preflight.run import Report, checks_for, run, subjects_of
 from mwaa_operator.planning.preflight.snapshot import Question, Snapshot, Subject, Unseen
 from mwaa_operator.planning.situation import Situation
@@ -36,7 +36,7 @@ class Preflight:
         if asked is None or still_holds(situation, asked):
             return plan, None
         report = await self.report(asked, ask=ask)
-        return held(situation, plan, report) or plan, preflight_status(situation, asked, report)
+        return after_checks(situation, plan, report), preflight_status(situation, asked, report)
 
     async def report(self, asked: Question, *, ask: Ask) -> Report:
         """Make the checks that judge what is asked. Raises AwsError where there are no valid credentials."""

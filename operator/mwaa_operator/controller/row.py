@@ -14,12 +14,13 @@ from typing import Any
 from mwaa_operator.api.conditions import Reason
 from mwaa_operator.aws.calls import call, found_in
 from mwaa_operator.aws.sessions import Clients
+from mwaa_operator.controller.repetition import Repetition
 from mwaa_operator.controller.store import Key
 from mwaa_operator.planning.aftermath import Aftermath
 from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.planning.model import Standing
 from mwaa_operator.planning.parts.foundation import Foundation, PartState
-from mwaa_operator.planning.parts.model import Call, Outputs, PartContext, PartKind, PartPlan
+from mwaa_operator.planning.parts.model import Call, PartContext, PartKind, PartPlan
 from mwaa_operator.planning.parts.outputs import combined
 from mwaa_operator.resources.parts import Part
 
@@ -27,12 +28,10 @@ log = logging.getLogger(__name__)
 
 PASS_SECONDS = 2.5
 """After so much of our time the pass ends and another one goes on, so that no object holds a worker for long."""
-MOST_REPETITIONS = 10
-"""After so many times that AWS has accepted the very same calls and shows no change, they are not made any more for a while."""
-REPEATED_AFTER_SECONDS, NOT_CONVERGING_SECONDS = 2.0, 300.0
-"""Before the very same calls are made again, and before they are made again after that, in seconds of AWS's time."""
-_TAKE_MANY = frozenset({"DeleteObjects"})
-"""Calls that look alike and each do a part of the work."""
+REPEATED_AFTER_SECONDS = 2.0
+"""Before the very same calls are made again, in seconds of AWS's time."""
+STALLED_SECONDS = 60.0
+"""Between looks at a part that waits for a person, in seconds of AWS's time: what is in its way may be mended in AWS."""
 SHOWN_AFTER_SECONDS = 120.0
 """Within so many seconds AWS shows what it has made (EC2 API reference, eventual consistency: mostly within seconds)."""
 
@@ -58,7 +57,7 @@ class Row:
         self._scale = scale
         self._clock = clock
         self._expected: dict[tuple[Key, PartKind], dict[str, float]] = {}
-        self._made: dict[tuple[Key, PartKind], tuple[list[Any] | None, int]] = {}
+        self._repetition = Repetition(scale=scale, clock=clock)
 
     async def bring_about(
         self,
@@ -102,13 +101,13 @@ class Row:
         say: Said,
     ) -> Foundation | None:
         """Remove parts, the last one first. None when nothing of them is left."""
-        foundation = Foundation(outputs=Outputs())
+        foundation = Foundation(outputs=context.outputs)
         until = self._clock() + PASS_SECONDS
         for kind in sorted(kinds, key=list(PartKind).index, reverse=True):
             state, plan, again = await self._work_on(
                 key, kind, self._parts[kind].removal, context, foundation, ask=ask, failed=failed, say=say, until=until
             )
-            foundation = Foundation(states={**foundation.states, kind: state}, again=again)
+            foundation = replace(foundation, states={**foundation.states, kind: state}, again=again)
             if plan is None or not plan.gone:
                 return foundation
         return None
@@ -117,7 +116,7 @@ class Row:
         """An object is no more."""
         for kind in PartKind:
             self._expected.pop((key, kind), None)
-            self._made.pop((key, kind), None)
+            self._repetition.over(key, kind)
 
     async def _work_on(
         self,
@@ -137,18 +136,21 @@ class Row:
             while True:
                 plan = await ask(look, self._clients, context)
                 state = _state(plan)
-                if not plan.calls:
-                    return state, plan, None if plan.ready or plan.gone else plan.look_after / self._scale
-                unseen = self._unseen(key, kind, plan)
+                # What was made a moment ago and is not seen yet may neither be made again nor be taken for removed.
+                unseen = self._unseen(key, kind, plan) if plan.calls or plan.gone else None
                 if unseen:
                     waits = f"AWS has made {', '.join(sorted(unseen))} and does not show it yet."
-                    return replace(state, message=waits), plan, 1.0 / self._scale
-                repeated = self._repeated(key, kind, plan.calls)
-                if repeated >= MOST_REPETITIONS:
-                    return _not_converging(plan, state), plan, NOT_CONVERGING_SECONDS / self._scale
+                    return replace(state, message=waits, gone=False), replace(plan, gone=False), 1.0 / self._scale
+                if not plan.calls:
+                    return state, plan, self._until_the_next_look(key, kind, plan)
+                rests = self._repetition.rests(key, kind, plan.calls)
+                if rests is not None:
+                    return _not_converging(plan, state), plan, rests
+                repeated = self._repetition.times(key, kind, plan.calls) > 0
                 await say(replace(before, states={**before.states, kind: state}))
                 for step in plan.calls:
                     await self._make(key, kind, step, context, ask)
+                self._repetition.accepted(key, kind, plan.calls)
                 if repeated:
                     return state, plan, REPEATED_AFTER_SECONDS / self._scale
                 if self._clock() >= until:
@@ -161,6 +163,7 @@ class Row:
                 reason=after.verdict.reason,
                 message=after.verdict.message,
                 stalled=after.verdict.standing is Standing.STALLED,
+                unseen=plan is None,
                 resources=plan.resources if plan is not None else _known(context, kind),
             )
             return said, None, again
@@ -179,13 +182,14 @@ class Row:
         if made is not None:
             self._expected.setdefault((key, kind), {})[str(made)] = self._clock()
 
-    def _repeated(self, key: Key, kind: PartKind, calls: tuple[Call, ...]) -> int:
-        """How many times in a row these very calls have been made, with nothing else in between."""
-        asked = [(step.operation, step.parameters) for step in calls if step.operation not in _TAKE_MANY]
-        before, count = self._made.get((key, kind), (None, 0))
-        count = count + 1 if asked and asked == before else 0
-        self._made[key, kind] = asked, 0 if count > MOST_REPETITIONS else count
-        return count
+    def _until_the_next_look(self, key: Key, kind: PartKind, plan: PartPlan) -> float | None:
+        """After how many of our seconds a part without calls is looked at again. None: only when the object is."""
+        if plan.ready or plan.gone:
+            self._repetition.over(key, kind)
+            return None
+        if plan.reason is Reason.DRIFTED:
+            return None
+        return (max(plan.look_after, STALLED_SECONDS) if plan.stalled else plan.look_after) / self._scale
 
     def _unseen(self, key: Key, kind: PartKind, plan: PartPlan) -> set[str]:
         """What was made a moment ago and is not seen yet."""
@@ -217,7 +221,12 @@ def _not_converging(plan: PartPlan, state: PartState) -> PartState:
 
 def _state(plan: PartPlan) -> PartState:
     return PartState(
-        ready=plan.ready, reason=plan.reason, message=plan.message, stalled=plan.stalled, resources=plan.resources
+        ready=plan.ready,
+        reason=plan.reason,
+        message=plan.message,
+        stalled=plan.stalled,
+        gone=plan.gone,
+        resources=plan.resources,
     )
 
 

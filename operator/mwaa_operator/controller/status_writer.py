@@ -69,7 +69,7 @@ class StatusWriter:
                 operation=progress.operation,
                 applied=decided.applied,
                 drifted=decided.drifted,
-                handled_request=request if situation.retry else None,
+                handled_request=request if situation.retry and not situation.create_is_held_up else None,
                 parts=situation.foundation.states,
                 provisioned=provisioned_status(situation.foundation.outputs, situation.spec),
                 preflight=progress.preflight,

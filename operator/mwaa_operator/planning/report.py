@@ -24,7 +24,7 @@ from mwaa_operator.api.observed_environment import ObservedEnvironment
 from mwaa_operator.planning.conditions import condition, with_conditions
 from mwaa_operator.planning.model import PendingChanges, Standing, Verdict
 from mwaa_operator.planning.observation import AwsEnvironment
-from mwaa_operator.planning.parts.foundation import CONDITION_OF, PartState
+from mwaa_operator.planning.parts.foundation import CONDITION_OF, PartState, was_in_order
 from mwaa_operator.planning.parts.model import PartKind
 from mwaa_operator.planning.preflight.outcome import preflight_condition
 
@@ -92,12 +92,16 @@ def status_of(
 ) -> EnvironmentStatus:
     """The whole status after a pass, or after a part of one. Without a verdict, what was said before still holds.
 
-    `parts` are those that were looked at. `preflight` None: nothing new is known.
+    `parts` are those that were looked at. `provisioned` and `preflight` None: nothing new is known.
     """
     conditions = (
         conditions_of(verdict, before.conditions, generation=generation, now=now) if verdict else before.conditions
     )
-    details = [_part_condition(kind, state, generation, now) for kind, state in (parts or {}).items()]
+    details = [
+        _part_condition(kind, state, generation, now)
+        for kind, state in (parts or {}).items()
+        if not (state.unseen and was_in_order(before, kind))
+    ]
     if preflight is not None and preflight is not before.preflight:
         details.append(preflight_condition(preflight, generation=generation, now=now))
     conditions = with_conditions(conditions, details)
@@ -110,7 +114,7 @@ def status_of(
             "account": account or before.account,
             "plan": plan,
             "resources": _resources(before, environment, parts or {}),
-            "provisioned": provisioned or before.provisioned,
+            "provisioned": before.provisioned if provisioned is None else _unless_empty(provisioned),
             "preflight": preflight or before.preflight,
             "likely_causes": causes,
             "drifted_fields": drifted[:MOST_DRIFTED_FIELDS],
@@ -136,6 +140,10 @@ def _resources(
         *itself,
         *sorted((*kept, *found), key=lambda one: (_PART_ORDER[one.part or ""], one.kind, one.id)),
     )
+
+
+def _unless_empty(provisioned: ProvisionedStatus) -> ProvisionedStatus | None:
+    return None if provisioned == ProvisionedStatus() else provisioned
 
 
 def _part_condition(kind: PartKind, state: PartState, generation: int, now: datetime) -> Condition:

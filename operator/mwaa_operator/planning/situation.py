@@ -10,6 +10,7 @@ from mwaa_operator.planning.clock import Moment
 from mwaa_operator.planning.desired import Desired
 from mwaa_operator.planning.diff import Remembered
 from mwaa_operator.planning.fingerprint import FingerprintKey
+from mwaa_operator.planning.model import Standing
 from mwaa_operator.planning.observation import AwsEnvironment, Observation
 from mwaa_operator.planning.operation import settled
 from mwaa_operator.planning.ownership import Identity, Owner, owner_of
@@ -79,6 +80,12 @@ class Situation:
     @property
     def _failed(self) -> bool:
         return self.operation is not None and self.operation.outcome is OperationOutcome.FAILED
+
+    @property
+    def create_is_held_up(self) -> bool:
+        """Whether the environment will be created by itself once what it stands on is there: a request is kept until then."""
+        holdup = self.foundation.holdup
+        return self.environment is None and holdup is not None and holdup.standing is Standing.PROGRESSING
 
     def repeats(self, operation: LastOperation) -> bool:
         """Whether an operation is another try of one that AWS has answered with no."""

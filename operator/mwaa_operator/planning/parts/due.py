@@ -1,10 +1,9 @@
 """Which parts are worth a look in a pass. A network alone takes ten calls to look at, and most passes only wait for AWS."""
 
-from mwaa_operator.api.conditions import Reason
-from mwaa_operator.api.enums import AdoptionPolicy, ConditionStatus, DriftPolicy, ManagementPolicy
+from mwaa_operator.api.enums import AdoptionPolicy, DriftPolicy, ManagementPolicy
 from mwaa_operator.planning.lifecycle import Phase, lifecycle_of
 from mwaa_operator.planning.ownership import Owner
-from mwaa_operator.planning.parts.foundation import CONDITION_OF, made, wanted
+from mwaa_operator.planning.parts.foundation import made, wanted, was_in_order
 from mwaa_operator.planning.parts.model import PartKind
 from mwaa_operator.planning.situation import Situation
 
@@ -44,7 +43,9 @@ def to_clear(situation: Situation) -> tuple[PartKind, ...]:
 
 
 def left_out(situation: Situation) -> tuple[PartKind, ...]:
-    """Parts that the operator has made and that the spec asks for no longer."""
+    """Parts that the operator has made and that the spec asks for no longer. None of an object that is only observed."""
+    if situation.spec.policies.management is ManagementPolicy.OBSERVE:
+        return ()
     return tuple(kind for kind in made(situation.status) if kind not in wanted(situation.spec))
 
 
@@ -61,12 +62,7 @@ def _not_ours(situation: Situation) -> bool:
 
 
 def _in_order(situation: Situation, kind: PartKind) -> bool:
-    return any(
-        known.type == CONDITION_OF[kind]
-        and (known.status is ConditionStatus.TRUE or known.reason == Reason.DRIFTED)
-        and known.observed_generation == situation.generation
-        for known in situation.status.conditions
-    )
+    return was_in_order(situation.status, kind, generation=situation.generation)
 
 
 def _awaited(situation: Situation) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from mwaa_operator.api.conditions import ConditionType, Reason
+from mwaa_operator.api.enums import ConditionStatus
 from mwaa_operator.api.environment_spec import EnvironmentSpec
 from mwaa_operator.api.environment_status import EnvironmentStatus, ProvisionedStatus, ResourceStatus
 from mwaa_operator.planning.model import Plan, Standing, Verdict
@@ -20,12 +21,18 @@ CONDITION_OF = {
 
 @dataclass(frozen=True, kw_only=True)
 class PartState:
-    """How one part stands: what its condition says, and what of it is in AWS."""
+    """How one part stands: what its condition says, and what of it is in AWS.
+
+    `gone`: it has been removed. `unseen`: AWS did not let it be looked at, so that a condition which says that it is in order, or has
+    drifted, still holds.
+    """
 
     ready: bool
     reason: Reason
     message: str
     stalled: bool = False
+    gone: bool = False
+    unseen: bool = False
     resources: tuple[ResourceStatus, ...] = ()
 
 
@@ -42,15 +49,17 @@ class Foundation:
 
     @property
     def holdup(self) -> Verdict | None:
-        """Why the environment cannot be created yet."""
+        """Why the environment cannot be created, or its object cannot go, yet."""
         # Drift that is to be left as it is holds nobody up.
-        late = next((one for one in self.states.values() if not one.ready and one.reason is not Reason.DRIFTED), None)
+        open_ends = (one for one in self.states.values() if not (one.ready or one.gone or one.reason is Reason.DRIFTED))
+        late = next(open_ends, None)
         if late is None:
             return None
         return Verdict(
             standing=Standing.STALLED if late.stalled else Standing.PROGRESSING,
             reason=late.reason,
             message=late.message,
+            synced=None if late.unseen else False,
         )
 
 
@@ -73,16 +82,25 @@ def made(status: EnvironmentStatus) -> tuple[PartKind, ...]:
     return tuple(kind for kind in PartKind if kind.value in listed)
 
 
-def provisioned_status(outputs: Outputs, spec: EnvironmentSpec) -> ProvisionedStatus | None:
+def was_in_order(status: EnvironmentStatus, kind: PartKind, *, generation: int | None = None) -> bool:
+    """Whether the status says that a part was as the spec asked for, drift that is left as it is included; with a `generation`, of that."""
+    return any(
+        known.type == CONDITION_OF[kind]
+        and (known.status is ConditionStatus.TRUE or known.reason == Reason.DRIFTED)
+        and generation in {None, known.observed_generation}
+        for known in status.conditions
+    )
+
+
+def provisioned_status(outputs: Outputs, spec: EnvironmentSpec) -> ProvisionedStatus:
     """What of these values comes from parts that the operator makes, for the status."""
     provision = spec.provision
-    shown = ProvisionedStatus(
+    return ProvisionedStatus(
         source_bucket_arn=outputs.source_bucket_arn if provision.bucket else None,
         execution_role_arn=outputs.execution_role_arn if provision.execution_role else None,
         subnet_ids=(outputs.subnet_ids or ()) if provision.network else (),
         security_group_ids=(outputs.security_group_ids or ()) if provision.network else (),
     )
-    return shown if shown != ProvisionedStatus() else None
 
 
 def resting_on(plan: Plan, foundation: Foundation) -> Plan:
@@ -94,6 +112,5 @@ def resting_on(plan: Plan, foundation: Foundation) -> Plan:
         holdup,
         ready=plan.verdict.ready,
         ready_generation=plan.verdict.ready_generation,
-        synced=False,
     )
     return replace(plan, verdict=verdict)

@@ -8,7 +8,7 @@ from mwaa_operator.api.conditions import Condition, ConditionType, Reason
 from mwaa_operator.api.enums import ConditionStatus, PreflightPolicy
 from mwaa_operator.api.environment_status import PreflightFinding, PreflightStatus
 from mwaa_operator.planning.conditions import condition
-from mwaa_operator.planning.model import Plan, Standing, StepKind, Verdict
+from mwaa_operator.planning.model import Notice, Plan, Standing, StepKind, Verdict
 from mwaa_operator.planning.parts.model import PartKind
 from mwaa_operator.planning.preflight.model import CheckVerdict
 from mwaa_operator.planning.preflight.run import Report
@@ -30,12 +30,15 @@ MOST_FINDINGS = 128
 def question(situation: Situation, plan: Plan, *, region: str) -> Question | None:
     """What the checks are to judge before the steps of a plan are made. None: nothing that they judge is done.
 
-    Before a create and on request all of them are made, before an update those that judge what it changes.
+    Before a create and on request all of them are made, before an update those that judge what it changes. All of them once more where
+    an update that a check had stopped is asked for no longer, so that what it found is not said for ever.
     """
     step = next((step for step in plan.steps if step.kind in {StepKind.CREATE, StepKind.UPDATE}), None)
-    if situation.deleting or (step is None and not situation.retry):
+    if situation.deleting:
         return None
     asked = whole(situation, region=region)
+    if step is None and not situation.retry and not (plan.verdict.synced and _is_outdated(situation, asked)):
+        return None
     some = asked.current is not None and step is not None and not situation.retry
     if not some or step is None:
         return asked
@@ -101,10 +104,19 @@ def preflight_status(situation: Situation, asked: Question, report: Report) -> P
     return known if same and known is not None and _errors(known) else found
 
 
+def after_checks(situation: Situation, plan: Plan, report: Report) -> Plan:
+    """The plan, or the one instead of it; with policies.preflight Warn the plan that says what speaks against it."""
+    instead = held(situation, plan, report)
+    if instead is not None or not report.errors or not _makes_a_call(plan):
+        return instead or plan
+    finding = report.errors[0].finding
+    message = f"The call is made all the same, as policies.preflight says: {finding.found} {finding.advice}"
+    return replace(plan, notices=(*plan.notices, Notice(Reason.PREFLIGHT_WARNED, message)))
+
+
 def held(situation: Situation, plan: Plan, report: Report) -> Plan | None:
     """The plan instead of one whose call would fail. None where the call is to be made."""
-    makes_a_call = any(step.kind in {StepKind.CREATE, StepKind.UPDATE} for step in plan.steps)
-    if not report.errors or not makes_a_call or situation.spec.policies.preflight is PreflightPolicy.WARN:
+    if not report.errors or not _makes_a_call(plan) or situation.spec.policies.preflight is PreflightPolicy.WARN:
         return None
     first = report.errors[0]
     more = f" {len(report.errors) - 1} more: see status.preflight." if len(report.errors) > 1 else ""
@@ -149,6 +161,16 @@ def preflight_condition(status: PreflightStatus, *, generation: int, now: dateti
     return condition(
         ConditionType.PREFLIGHT_PASSED, not errors, reason=reason, message=text.strip(), generation=generation, now=now
     )
+
+
+def _makes_a_call(plan: Plan) -> bool:
+    return any(step.kind in {StepKind.CREATE, StepKind.UPDATE} for step in plan.steps)
+
+
+def _is_outdated(situation: Situation, asked: Question) -> bool:
+    """Whether the status tells of an error that was found for something else than what is asked for now."""
+    known = situation.status.preflight
+    return known is not None and bool(_errors(known)) and known.hash != hash_of(situation, asked)
 
 
 def _errors(status: PreflightStatus) -> list[PreflightFinding]:
