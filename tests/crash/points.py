@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from mwaa_sandbox.proxy import Call, Side
@@ -73,6 +73,11 @@ def drawn(points: Sequence[Point], calls: Iterable[Call], count: int, *, seed: s
     at_stake = {call.ordinal for call in calls if call.upstream == "aws" and changes_something(call)}
     first = next((point for point in shuffled if point.ordinal in at_stake), shuffled[0])
     return [first, *(point for point in shuffled if point != first)][:count]
+
+
+def half_way_to(point: Point) -> Point:
+    """Return a point of the same scenario that every run comes to."""
+    return replace(point, ordinal=max(point.ordinal // 2, 1), late=False)
 
 
 def name_of(call: Call) -> str:

@@ -92,6 +92,11 @@ def creating(actor: Actor) -> bool:
     return environment is not None and environment["status"] == "CREATING"
 
 
+def denied(actor: Actor) -> bool:
+    """The object says that the operator may not make its network."""
+    return conditions(actor.object() or {}).get("NetworkReady") == ("False", "AccessDenied")
+
+
 # What is done --------------------------------------------------------------------------------------------------------
 
 
@@ -143,6 +148,12 @@ def _is_provisioned(**more: Any) -> tuple[Act, ...]:
         _provisioned(**more)(actor)
 
     return (Act(do, ready),)
+
+
+def provision_in_vain(actor: Actor) -> None:
+    """An object whose network comes as far as its NAT gateways, which the operator may not make."""
+    actor.admin.add_fault("access_denied", service="ec2", operation="CreateNatGateway", account=actor.account)
+    _provisioned()(actor)
 
 
 def nothing(_: Actor) -> None:
@@ -223,6 +234,14 @@ SCENARIOS = (
         before=_is_provisioned(),
         acts=(Act(Actor.delete, gone),),
         accepted={DELETE: 1},
+        drawn=1,
+        own_account=True,
+    ),
+    Scenario(
+        name="provision-abandoned",
+        before=(Act(provision_in_vain, denied),),
+        acts=(Act(Actor.delete, gone),),
+        accepted={},
         drawn=1,
         own_account=True,
     ),

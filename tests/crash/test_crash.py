@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from .choice import POINTS, chosen
+from .points import half_way_to
 from .scenarios import SCENARIOS
 from .trials import trials as many_trials
 from .world import world as a_world
@@ -42,8 +43,11 @@ def test_undisturbed_operator_makes_each_call_once(trials, scenario):
 
 
 @by_scenario
-def test_killed_operator_ends_where_it_would_have_ended(begun, scenario, record_property):
+def test_killed_operator_ends_where_it_would_have_ended(trials, begun, scenario, record_property):
     tried = [future.result() for future in begun[scenario.name]]
+    if not POINTS and not any(trial.killed_at for trial in tried):
+        # They lay at the end of a run in which AWS was polled more often than in these.
+        tried += [trials.submit(scenario, half_way_to(trial.point)).result() for trial in tried[:1]]
     record_property("crash_points", [str(trial.point) for trial in tried if trial.killed_at])
     failed = [trial for trial in tried if trial.problems]
     again = ",".join(str(trial.point) for trial in failed)

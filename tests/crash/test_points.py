@@ -6,7 +6,7 @@ import pytest
 from mwaa_sandbox.proxy import Call
 
 from .end_state import EndState
-from .points import Point, changes_something, drawn, name_of, points_of
+from .points import Point, changes_something, drawn, half_way_to, name_of, points_of
 
 
 def call(ordinal=1, method="GET", target="/", *, service="", upstream="kubernetes", watch=False, operation=""):
@@ -51,6 +51,10 @@ def test_seed_draws_the_same_points_again():
     points = points_of("update", CALLS)
     assert drawn(points, CALLS, 3, seed="a") == drawn(points, CALLS, 3, seed="a")
     assert len(set(drawn(points, CALLS, 3, seed="a"))) == 3
+
+
+def test_point_half_way_is_on_the_same_side():
+    assert str(half_way_to(Point.read("update:9:after:late"))) == "update:4:after"
 
 
 def test_every_point_has_its_turn():
