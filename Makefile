@@ -28,6 +28,7 @@ setup: .venv/.installed ## Install everything into .venv (done by the others as 
 	@echo "Installing uv into .tools/ ..."
 	@$(PYTHON) -m venv .tools/uv
 	@.tools/uv/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/uv.lock
+	@touch $@
 
 .venv/.installed: $(filter .tools/uv/bin/uv,$(UV)) requirements/dev.lock operator/pyproject.toml sandbox/pyproject.toml
 	@echo "Installing Python packages into .venv/ ..."

@@ -178,7 +178,7 @@ def _unchanged(name: str, field: Schema, *, required: bool) -> Rule:
     forbidden = "changed" if required else "changed, added or removed"
     return Rule(
         cel=cel,
-        message=f"{name} of an environment cannot be {forbidden} in AWS. Put it back as it was, or delete this "
+        message=f"{name} cannot be {forbidden} in AWS once it is made. Put it back as it was, or delete this "
         "object and create another one.",
         field=name,
         reason="FieldValueForbidden",

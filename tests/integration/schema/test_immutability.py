@@ -59,7 +59,7 @@ def test_subnets_can_be_reordered_and_not_changed(stored, document):
 
     changed = stored.kubectl("replace", document({SUBNETS: ["subnet-1", "subnet-3"]}))
     assert changed.returncode != 0
-    assert "subnetIds of an environment cannot be changed in AWS" in changed.stderr
+    assert "subnetIds cannot be changed in AWS once it is made" in changed.stderr
 
 
 def test_everything_else_can_be_changed(stored, document):

@@ -32,23 +32,24 @@ def why_not_ours(context: PartContext, name: str, seen: SeenBucket) -> str | Non
     if seen.closed:
         return (
             f"There is a bucket {name} already that the operator may not look at: it belongs to another account, or the operator's role "
-            "lacks s3:ListBucket on it. Choose another name in provision.bucket, or allow that."
+            "lacks s3:ListBucket on it. Allow that; or give sourceBucketArn in place of provision.bucket; "
+            "or delete this object and create it with another name in provision.bucket."
         )
     owner = owner_of(seen.tags, context.identity)
     if owner is Owner.ANOTHER:
         return (
-            f"The bucket {name} was made for {describe_owner(seen.tags)}. Choose another name in provision.bucket, or give "
-            "sourceBucketArn in its place to use that bucket."
+            f"The bucket {name} was made for {describe_owner(seen.tags)}. Give sourceBucketArn in place of provision.bucket to "
+            "use that bucket, or delete this object and create it with another name there."
         )
     if owner is Owner.NOBODY:
         return (
-            f"There is a bucket {name} already that was not made for this object. Choose another name in provision.bucket, or give "
-            "sourceBucketArn in its place to use that bucket."
+            f"There is a bucket {name} already that was not made for this object. Give sourceBucketArn in place of provision.bucket to "
+            "use that bucket, or delete this object and create it with another name there."
         )
     if seen.region != context.region:
         return (
             f"The bucket {name} is in {seen.region}, and the environment is in {context.region}: MWAA reads from buckets of its own "
-            "region only. Choose another name in provision.bucket, or delete that bucket."
+            "region only. Delete that bucket, or delete this object and create it with another name in provision.bucket."
         )
     return None
 

@@ -217,5 +217,7 @@ def _described(interface: Mapping[str, Any]) -> str:
     instance = (interface.get("Attachment") or {}).get("InstanceId")
     if instance:
         return f"{name} of the instance {instance}"
+    if interface.get("RequesterManaged"):
+        return f"{name}, which AWS takes away itself"
     description = interface.get("Description")
     return f"{name} ({description})" if description else name
