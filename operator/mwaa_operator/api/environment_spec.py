@@ -43,8 +43,10 @@ MAX_OPTIONS = 512
 """AWS sets no limit. The API server wants one, to know what a rule may cost; Airflow itself has fewer options than
 this.
 """
-MAX_TAGS = 50 - len(OWNERSHIP_TAGS) - 1
-"""AWS allows 50 tags. The operator needs those that say whose a thing is, and one more that says what it is there for."""
+MAX_TAGS = 50 - len(OWNERSHIP_TAGS)
+"""AWS allows 50 tags, of which the operator needs some."""
+MAX_TAGS_OF_PARTS = MAX_TAGS - 1
+"""What the operator makes itself carries one more, which says what it is there for."""
 MAX_TEAMS = 20
 
 
@@ -246,6 +248,17 @@ class EnvironmentSpec(Sizes, SourceCode):
         return not any(
             _overlap(common, (team.source_bucket_arn, team.dag_s3_path)) for team in (self.teams or {}).values()
         )
+
+    @rule(
+        f"!has(self.tags) || self.tags.size() <= {MAX_TAGS_OF_PARTS} || !has(self.provision) || "
+        "(!has(self.provision.network) && !has(self.provision.executionRole) && !has(self.provision.customerEndpoints))",
+        field="tags",
+        message=f"What provision makes gets these tags as well, and there AWS has room for {MAX_TAGS_OF_PARTS} of them. Remove one.",
+    )
+    def _parts_have_room_for_the_tags(self) -> bool:
+        provision = self.provision
+        parts = (provision.network, provision.execution_role, provision.customer_endpoints)
+        return len(self.tags or {}) <= MAX_TAGS_OF_PARTS or parts == (None, None, None)
 
     @rule(
         "!has(self.tags) || self.tags.all(key, !key.startsWith('aws:'))",

@@ -158,7 +158,7 @@ class Reconciler:
         except AwsError as error:
             # Better to say at once that it failed than to find out why.
             log.warning("no diagnosis", extra={"object": str(key), "operation": error.operation, "code": error.code})
-            return situation
+            causes = ()
         if causes:
             self._events.record(body, event(Reason.LIKELY_CAUSE, ranked(causes)))
         return replace(situation, known_causes=causes)

@@ -87,7 +87,7 @@ def broken(situation: Situation, environment: AwsEnvironment, lifecycle: Lifecyc
     last = situation.status.last_operation
     said = operation_error(last) if last is not None and last.error is not None else aws_error(environment)
     message = (
-        f"{lifecycle.summary}{said}. Ask AWS Support; edit the spec or set a new value of the annotation "
+        f"{lifecycle.summary}{said}.{probably(situation.causes)} Ask AWS Support; edit the spec or set a new value of the annotation "
         "mwaa-operator.dev/reconcile-requested-at to try an update, or delete this object and create it again."
         f"{where_the_logs_are(environment)}"
     )

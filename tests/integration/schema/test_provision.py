@@ -159,6 +159,16 @@ def test_what_cannot_be_made_is_refused(case, schema, document, without):
         assert case.says in " ".join(explain(refused.value))
 
 
+def test_what_is_made_needs_room_for_a_tag_more(schema, document, without):
+    for count, fits in ((45, True), (46, False)):
+        tags = {f"tag-{number}": "x" for number in range(count)}
+        asked_for = asked(document, without, {"executionRole": {}}, ("executionRoleArn",), {"tags": tags})
+        if fits:
+            schema.accepts(asked_for)
+        else:
+            assert "AWS has room for 45 of them" in schema.refuses(asked_for)
+
+
 @pytest.mark.parametrize("name", ACCEPTED)
 def test_what_can_be_made_is_accepted(name, schema, document, without):
     right = asked(document, without, *ACCEPTED[name])

@@ -424,7 +424,7 @@ def test_nothing_else_goes_while_its_user_is_there(aws):
     plan = aws.removal
     assert (plan.gone, plan.calls) == (False, ())
     assert "the NAT gateway nat-gateway-1 to be deleted" in plan.message
-    assert "the network interface eni-1 (arn:aws:ecs" in plan.message
+    assert "the network interface eni-1, which AWS takes away itself" in plan.message
     assert "eni-nat-gateway-1" not in plan.message
     assert "Remove what is not the operator's" not in plan.message
 
