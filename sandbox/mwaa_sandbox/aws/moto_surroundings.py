@@ -15,7 +15,7 @@ from moto.iam.exceptions import NotFoundException
 from mwaa_sandbox.aws.clock import ScaledClock
 from mwaa_sandbox.aws.iam import entities
 from mwaa_sandbox.aws.iam.evaluation import Policies
-from mwaa_sandbox.aws.judging import key_policy, routes, runtime_role, verdict
+from mwaa_sandbox.aws.judging import keys, routes, runtime_role, verdict
 from mwaa_sandbox.aws.judging.network import Network, find_subnet, network_of, security_groups_of
 from mwaa_sandbox.aws.judging.verdict import Flaw, Part
 from mwaa_sandbox.aws.logs import containers
@@ -45,7 +45,7 @@ class MotoSurroundings:
             role = self._role_policies(settings["ExecutionRoleArn"], account, region, role_age_needed)
             self._judge_bucket(settings, role, account=account, region=region)
             self._judge_files(settings, role)
-            self._judge_key(settings, account=account, region=region)
+            keys.judge_key(settings, account=account, region=region)
             self._judge_network(settings, account=account, region=region)
 
     def failure_to_come(self, settings: Settings, *, environment: Environment) -> UpdateError | None:
@@ -64,7 +64,7 @@ class MotoSurroundings:
             network = self.network(settings, account=account, region=region)
             if network is None:
                 return [Flaw(Part.NETWORK, "a subnet or a security group is gone")]
-            key_arn = _key_arn(settings, account=account, region=region)
+            key_arn = keys.key_arn(settings, account=account, region=region)
             lacking = runtime_role.permissions(role, environment, settings, key_arn=key_arn)
             logs = get_backend("logs")[account][region]
             return [
@@ -73,6 +73,11 @@ class MotoSurroundings:
                 *(
                     Flaw(Part.LOG_GROUP, f"there is no log group {name}")
                     for name in _missing_groups(logs, environment, settings)
+                ),
+                *(
+                    Flaw(Part.LOG_GROUP, text)
+                    for text in keys.closed_to_logs(settings, account=account, region=region)
+                    if any(module["Enabled"] for module in settings["LoggingConfiguration"].values())
                 ),
                 *(Flaw(Part.STARTUP_SCRIPT, text) for text in containers.broken(settings, network)),
             ]
@@ -114,9 +119,8 @@ class MotoSurroundings:
         missing = _missing_groups(logs, environment, settings)
         if not missing:
             return
-        key_arn = _key_arn(settings, account=account, region=region)
-        key = _key(key_arn, account=account, region=region)
-        if key is not None and not key_policy.admits_logs(key.policy, key_arn=key.arn, region=region):
+        key_arn = keys.key_arn(settings, account=account, region=region)
+        if not keys.admits_logs(key_arn, account=account, region=region):
             return
         for name in missing:
             logs.create_log_group(name, {}, **({} if key_arn is None else {"kmsKeyId": key_arn}))
@@ -136,7 +140,7 @@ class MotoSurroundings:
         return entities.policies_of(account, partition, arn) or Policies()
 
     def _judge_bucket(self, settings: Settings, role: Policies, *, account: str, region: str) -> None:
-        """§4: the bucket exists, in the Region, versioned, with public access blocked, and the role can read it."""
+        """§4: the bucket exists, in the Region, versioned, with public access blocked and no other key, and the role can read it."""
         bucket = _bucket(settings["SourceBucketArn"])
         if bucket.region_name != region:
             raise ValidationError(messages.bucket_in_other_region(bucket.name, region))
@@ -145,6 +149,7 @@ class MotoSurroundings:
             raise ValidationError(messages.no_block_public_access(bucket.name))
         if not bucket.is_versioned:
             raise ValidationError(messages.bucket_not_versioned(bucket.name))
+        keys.judge_bucket(bucket, settings, account=account, region=region)
         places = [(arn, settings["DagS3Path"])]
         places += [(team["SourceBucketArn"], team["DagS3Path"]) for team in settings.get("Teams", {}).values()]
         for place, path in places:
@@ -162,17 +167,6 @@ class MotoSurroundings:
             readable = policies.allows(role, "s3:GetObjectVersion", f"{arn}/{key}")
             if version not in versions or not readable:
                 raise ValidationError(messages.cannot_access_version(version, bucket.name, key))
-
-    def _judge_key(self, settings: Settings, *, account: str, region: str) -> None:
-        """§1.2, §9.2: an enabled key of this Region. A key of another account cannot be looked up and is believed."""
-        given = settings.get("KmsKey")
-        if given is None or (given.startswith("arn:") and f":{account}:" not in given):
-            return
-        key = get_backend("kms")[account][region].keys.get(given.rpartition("/")[2])
-        if key is None or (given.startswith("arn:") and key.arn != given):
-            raise ValidationError(messages.unsupported_kms_key(f"{given} does not exist in {region}"))
-        if not key.enabled:
-            raise ValidationError(messages.unsupported_kms_key(f"{given} is not enabled"))
 
     def _judge_network(self, settings: Settings, *, account: str, region: str) -> None:
         """§5: subnets and security groups exist. That they fit together is found out later, as in AWS."""
@@ -198,19 +192,6 @@ def _missing_groups(logs: Any, environment: Environment, settings: Settings) -> 
         if configuration["Enabled"]
     ]
     return [name for name in names if name not in logs.groups]
-
-
-def _key_arn(settings: Settings, *, account: str, region: str) -> str | None:
-    """Return the ARN of the customer's key; None when AWS's own is used."""
-    given: str | None = settings.get("KmsKey")
-    if given is None or given.startswith("arn:"):
-        return given
-    return f"arn:{identifiers.partition(region)}:kms:{region}:{account}:key/{given.rpartition('/')[2]}"
-
-
-def _key(arn: str | None, *, account: str, region: str) -> Any:
-    """Return moto's key; None for one of another account, which cannot be looked at and is believed."""
-    return None if arn is None else get_backend("kms")[account][region].keys.get(arn.rpartition("/")[2])
 
 
 def _bucket(arn: str) -> Any:

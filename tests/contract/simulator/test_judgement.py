@@ -6,6 +6,7 @@ import json
 import urllib.request
 
 import pytest
+from mwaa_sandbox.aws.prerequisites import make_key
 
 DAY = 86400.0
 ROLE = "arn:aws:iam::111122223333:role/"
@@ -76,6 +77,65 @@ def test_bucket_in_another_region(refusal, make_bucket):
 def test_bucket_without_versioning(refusal, make_bucket, make_role):
     message = refusal(SourceBucketArn=make_bucket(versioning=False), ExecutionRoleArn=make_role())
     assert "does not have versioning enabled" in message
+
+
+@pytest.fixture
+def bucket_with_key(clients, name, make_bucket):
+    """Make a bucket that encrypts with a key by default."""
+
+    def make(key):
+        arn = make_bucket()
+        default = {"SSEAlgorithm": "aws:kms", **({} if key is None else {"KMSMasterKeyID": key})}
+        clients("s3").put_bucket_encryption(
+            Bucket=f"b-{name}",
+            ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": default}]},
+        )
+        return arn
+
+    return make
+
+
+@pytest.fixture
+def key(clients, name, make_role):
+    """The key of a role that is as it should be."""
+    make_role()
+    return make_key(clients, role_name=name)
+
+
+def test_bucket_with_a_key_that_is_not_the_environments(refusal, clients, bucket_with_key, key, name):
+    bucket = bucket_with_key(clients("kms").create_key()["KeyMetadata"]["Arn"])
+    for members in ({}, {"KmsKey": key}):
+        message = refusal(SourceBucketArn=bucket, ExecutionRoleArn=f"{ROLE}{name}", **members)
+        assert "is not the KMS key of the environment" in message
+
+
+def test_bucket_with_an_alias(refusal, clients, bucket_with_key, key, name):
+    clients("kms").create_alias(AliasName=f"alias/{name}", TargetKeyId=key)
+    message = refusal(SourceBucketArn=bucket_with_key(f"alias/{name}"), ExecutionRoleArn=f"{ROLE}{name}", KmsKey=key)
+    assert "is not the KMS key of the environment" in message
+
+
+@pytest.mark.parametrize("named", ["id", "arn", None, "alias/aws/s3"])
+def test_bucket_with_the_key_of_the_environment_or_one_of_aws_is_taken(
+    mwaa, request_for, bucket_with_key, key, name, named
+):
+    bucket = bucket_with_key({"id": key.rpartition("/")[2], "arn": key}.get(named, named))
+    members = {"SourceBucketArn": bucket, "ExecutionRoleArn": f"{ROLE}{name}", "KmsKey": key}
+    mwaa.create_environment(**request_for(name, **members))
+    assert mwaa.get_environment(Name=name)["Environment"]["Status"] == "CREATING"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        {"KeySpec": "RSA_2048", "KeyUsage": "SIGN_VERIFY"},
+        {"KeySpec": "RSA_2048", "KeyUsage": "ENCRYPT_DECRYPT"},
+        {"KeySpec": "HMAC_256", "KeyUsage": "GENERATE_VERIFY_MAC"},
+    ],
+)
+def test_key_that_is_not_symmetric(refusal, clients, kind):
+    key = clients("kms").create_key(**kind)["KeyMetadata"]["Arn"]
+    assert "is not a symmetric key for encryption" in refusal(KmsKey=key)
 
 
 @pytest.mark.parametrize("blocked", [False, "partly"])

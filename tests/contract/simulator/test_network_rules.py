@@ -58,6 +58,25 @@ def test_network_acl_without_ephemeral_ports_fails_the_create(vpc, subnets, outc
     assert outcome(subnets, group) == "AVAILABLE"
 
 
+@pytest.mark.parametrize(
+    ("egress", "ports"),
+    [(False, (443, 443)), (True, (443, 443)), (False, (1024, 65535)), (True, (1024, 65535))],
+    ids=["asked", "asks", "is answered", "answers"],
+)
+def test_network_acl_of_the_nat_gateway_counts_as_well(vpc, subnets, outcome, egress, ports):
+    nat = vpc.nat()
+    vpc.route(subnets, **nat)
+    [gateway] = vpc.ec2.describe_nat_gateways(NatGatewayIds=[nat["NatGatewayId"]])["NatGateways"]
+    group, acl = vpc.group(), vpc.acl([gateway["SubnetId"]])
+    for way in (True, False):
+        for number, admitted in enumerate([(443, 443), (1024, 65535)], start=100):
+            if (way, admitted) != (egress, ports):
+                vpc.acl_rule(acl, number, "allow", egress=way, ports=admitted)
+    assert outcome(subnets, group) == "CREATE_FAILED"
+    vpc.acl_rule(acl, 200, "allow", egress=egress, ports=ports)
+    assert outcome(subnets, group) == "AVAILABLE"
+
+
 def test_first_fitting_rule_of_a_network_acl_counts(vpc, subnets, outcome):
     vpc.route(subnets, **vpc.nat())
     group, acl = vpc.group(), vpc.acl(subnets)

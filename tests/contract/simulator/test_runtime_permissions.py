@@ -69,6 +69,11 @@ class TestKey:
         clients("kms").put_key_policy(KeyId=key, PolicyName="default", Policy=policy)
         assert created(KmsKey=key) == "CREATE_FAILED"
 
+    def test_groups_that_are_there_already_do_not_make_up_for_it(self, clients, created, name):
+        for module in ("DAGProcessing", "Scheduler", "Task", "WebServer", "Worker"):
+            clients("logs").create_log_group(logGroupName=f"airflow-{name}-{module}")
+        self.test_key_that_logs_may_not_use_fails_the_create(clients, created)
+
     def test_key_that_logs_may_use_encrypts_the_groups(self, clients, created, name):
         key = make_key(clients, role_name="airflow")
         assert created(KmsKey=key) == "AVAILABLE"

@@ -7,6 +7,7 @@ from ipaddress import IPv4Network
 from itertools import permutations
 from typing import Any
 
+from mwaa_sandbox.aws.judging import routes
 from mwaa_sandbox.aws.judging.groups import NEEDED_PORTS
 from mwaa_sandbox.aws.judging.network import Network
 
@@ -35,10 +36,26 @@ def acls_pass(network: Network) -> Iterator[str]:
         if not (asked and heard and answered and received):
             yield f"the network ACLs do not let {subnet.id} talk to {other.id} on TCP {port}"
     for subnet in network.subnets:
-        acl = acls[subnet.id]
-        asked = _passes(acl, _AN_ADDRESS_OF_AWS, (443, 443), out=True)
-        if not (asked and _passes(acl, _AN_ADDRESS_OF_AWS, EPHEMERAL, out=False)):
+        if not _talks_to_aws(acls[subnet.id]):
             yield f"the network ACL of {subnet.id} does not let it talk to AWS on TCP 443"
+        yield from _on_the_way_out(network, subnet)
+
+
+def _on_the_way_out(network: Network, subnet: Any) -> Iterator[str]:
+    """What goes through a NAT gateway passes the ACL of the gateway's subnet twice each way (Amazon VPC User Guide, NAT gateways)."""
+    here = IPv4Network(subnet.cidr_block)
+    for place in routes.nat_subnets(network, subnet):
+        acl = _acl_of(network.ec2, place)
+        within = place.id == subnet.id
+        heard = within or _passes(acl, here, (443, 443), out=False)
+        answered = within or _passes(acl, here, EPHEMERAL, out=True)
+        if not (heard and answered and _talks_to_aws(acl)):
+            yield f"the network ACL of the NAT gateway's subnet {place.id} does not let {subnet.id} talk to AWS on TCP 443"
+
+
+def _talks_to_aws(acl: Any) -> bool:
+    asked = _passes(acl, _AN_ADDRESS_OF_AWS, (443, 443), out=True)
+    return asked and _passes(acl, _AN_ADDRESS_OF_AWS, EPHEMERAL, out=False)
 
 
 def _acl_of(ec2: Any, subnet: Any) -> Any:

@@ -30,12 +30,19 @@ def a_way_out(network: Network) -> Iterator[str]:
 
 def reaches_internet(network: Network, subnet: Any) -> bool:
     """Whether what leaves a subnet arrives: the default route's NAT gateway lives, and has an internet gateway itself."""
-    routes = [
-        route
-        for route in network.route_table(subnet).routes
-        if route.destination_cidr_block == _ANYWHERE[0] and not route.local
-    ]
-    return any(_leads_out(network.ec2, route, subnet) for route in routes)
+    return any(_leads_out(network.ec2, route, subnet) for route in _default_routes(network, subnet))
+
+
+def nat_subnets(network: Network, subnet: Any) -> Iterator[Any]:
+    """Yield the subnets of the NAT gateways that what leaves a subnet goes through."""
+    for route in _default_routes(network, subnet):
+        if route.nat_gateway_id and _nat_works(network.ec2, route.nat_gateway_id, subnet):
+            yield network.ec2.get_subnet(network.ec2.nat_gateways[route.nat_gateway_id].subnet_id)
+
+
+def _default_routes(network: Network, subnet: Any) -> list[Any]:
+    routes = network.route_table(subnet).routes
+    return [route for route in routes if route.destination_cidr_block == _ANYWHERE[0] and not route.local]
 
 
 def _leads_out(ec2: Any, route: Any, subnet: Any) -> bool:

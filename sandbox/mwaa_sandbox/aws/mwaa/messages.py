@@ -154,6 +154,10 @@ def bucket_not_versioned(bucket: str) -> str:
     return f"Provided bucket does not have versioning enabled for s3 bucket {bucket}"
 
 
+def bucket_with_another_key(bucket: str, key: str, own: str | None) -> str:
+    return f"Provided bucket {bucket} is encrypted with {key}, which is not the KMS key of the environment ({own or 'none'})"
+
+
 def no_such_subnets(subnets: list[str]) -> str:
     return f"The subnet IDs {', '.join(subnets)} do not exist"
 

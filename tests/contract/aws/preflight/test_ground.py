@@ -188,14 +188,15 @@ def test_dry_runs_make_nothing(judged, ground):
 
 
 def test_environment_more_than_the_account_may_have_is_told(judged, in_account, ground):
-    """Service Quotas does not answer here, so how many these are is not known."""
     in_account.admin.set_quota(11)
     members = {name: value for name, value in ground.fields.items() if name != "KmsKey"}
     with ground.allowing("kms:*"):
         for number in range(10):
             ground.client("mwaa").create_environment(Name=f"e{number}", **members)
     in_account.admin.set_quota(10)
-    assert judged(Subject.QUOTAS) == {"EnvironmentsWithinQuota": CheckVerdict.UNKNOWN}
+    assert judged(Subject.QUOTAS) == {"EnvironmentsWithinQuota": CheckVerdict.ERROR}
+    in_account.admin.add_fault("error5xx", account=ACCOUNT, service="servicequotas")
+    assert judged(Subject.QUOTAS) == {"EnvironmentsWithinQuota": CheckVerdict.UNKNOWN}, "it may have been raised"
 
 
 # ---- how long it takes ----

@@ -103,13 +103,13 @@ def key_that_is_disabled(ground: Ground) -> Iterator[None]:
     ground.kms.enable_key(KeyId=key)
 
 
-@world("KeySymmetric")
+@world("KeySymmetric", aws=Aws.REFUSES)
 def key_for_signatures(ground: Ground) -> Iterator[None]:
     with _key(ground, KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY"):
         yield
 
 
-@world("KeyAdmitsLogs")
+@world("KeyAdmitsLogs", aws=Aws.FAILS)
 def key_without_cloudwatch_logs(ground: Ground) -> Iterator[None]:
     policy = json.loads(_policy(ground))
     with _key(ground, Policy=json.dumps({**policy, "Statement": policy["Statement"][:1]})):

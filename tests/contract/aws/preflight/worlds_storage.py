@@ -75,7 +75,7 @@ def block(ground: Ground, **blocks: bool) -> None:
     ground.s3.put_public_access_block(Bucket=ground.bucket, PublicAccessBlockConfiguration=blocks)
 
 
-@world("BucketKeySame")
+@world("BucketKeySame", aws=Aws.REFUSES)
 def bucket_with_a_key_of_its_own(ground: Ground) -> Iterator[None]:
     key = ground.kms.create_key()["KeyMetadata"]["Arn"]
     _encrypt(ground, SSEAlgorithm="aws:kms", KMSMasterKeyID=key)
