@@ -1,0 +1,69 @@
+"""`kubectl mwaa approve`: agree to the plan that an update waits with."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from mwaa_operator.api.names import ANNOTATION_APPROVED_PLAN
+from mwaa_operator.cli.kubectl import view
+from mwaa_operator.cli.kubectl.cluster import Cluster
+from mwaa_operator.cli.kubectl.endings import ProblemError
+from mwaa_operator.cli.kubectl.options import Context, Kubeconfig, Name, Namespace, Output
+from mwaa_operator.cli.kubectl.output import console, emit, note
+from mwaa_operator.cli.kubectl.status import plan_lines
+
+
+def approve(
+    *,
+    name: Name,
+    plan: Annotated[str | None, typer.Option("--plan", metavar="HASH", help="Only if it is still this plan.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    namespace: Namespace = None,
+    output: Output = None,
+    context: Context = None,
+    kubeconfig: Kubeconfig = None,
+) -> None:
+    """Agree to the update that waits for approval. It is this plan that is agreed to, once, and no later one."""
+    cluster = Cluster(namespace=namespace, context=context, kubeconfig=kubeconfig)
+    document = cluster.environment(name).json()
+    waiting = view.status(document).get("plan") or {}
+    _refuse(name, document, waiting, plan)
+    if not (plan or yes):
+        _ask(name, waiting)
+    done = cluster.annotate(name, ANNOTATION_APPROVED_PLAN, str(waiting["hash"])).json()
+    if output:
+        emit(done, output)
+        return
+    note(f"The plan {waiting['hash']} of {name} is approved. `kubectl mwaa status {name}` follows it.")
+
+
+def _refuse(name: str, document: view.Document, waiting: view.Document, plan: str | None) -> None:
+    """Say why there is nothing to agree to."""
+    if view.status(document).get("observedGeneration") != document["metadata"].get("generation"):
+        raise ProblemError(
+            f"The operator has not looked at {name} since it was last edited, so there is no plan of the spec as it is now.",
+            "Try again in a moment.",
+        )
+    if waiting.get("waitingFor") != "Approval":
+        said = view.summary(document)
+        raise ProblemError(
+            f"Nothing of {name} waits for approval. {said.get('reason', 'Unknown')}: {said.get('message', '')}".strip()
+        )
+    if plan and plan != waiting["hash"]:
+        raise ProblemError(
+            f"The plan of {name} is not {plan} any more, but {waiting['hash']}.",
+            f"Look at it with `kubectl mwaa plan {name}`, and approve that.",
+        )
+
+
+def _ask(name: str, waiting: view.Document) -> None:
+    screen = console(errors=True)
+    for each in plan_lines(screen, {**waiting, "waitingFor": None}):
+        screen.print(each)
+    if not sys.stdin.isatty():
+        raise ProblemError(
+            f"Nobody is there to be asked whether {name} may be updated so.", f"Say --yes, or --plan {waiting['hash']}."
+        )
+    if not typer.confirm(f"Update {name} so?", err=True):
+        raise ProblemError("Nothing was approved.")

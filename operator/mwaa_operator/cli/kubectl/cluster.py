@@ -1,0 +1,147 @@
+"""The cluster, by way of kubectl itself.
+
+A plugin is called by kubectl, so kubectl is there, and it knows every way to log in that the person's kubeconfig has. A client library of
+Python costs as much processor time to import as the whole command may take (`docs/kubectl-mwaa.md`, how fast it is).
+"""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, Any
+
+from mwaa_operator.api.names import GROUP, PLURAL
+from mwaa_operator.cli.kubectl.endings import ProblemError
+
+RESOURCE = f"{PLURAL}.{GROUP}"
+_ADVICE = (
+    (
+        "doesn't have a resource type",
+        "The operator is not installed there: apply manifests/base, or choose another --context.",
+    ),
+    ("(NotFound)", "`kubectl mwaa list -A` shows all there are; -n chooses the namespace."),
+    ("(Forbidden)", "Ask whoever runs the cluster for this permission."),
+    ("was refused", "Is there a cluster? KUBECONFIG, --kubeconfig and --context say where."),
+    ("nable to connect", "Is the cluster up? KUBECONFIG, --kubeconfig and --context say where it is."),
+    ("does not exist", "`kubectl config get-contexts` shows those that there are."),
+    ("logged in", "Log in again, as you do for kubectl."),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cluster:
+    """The cluster and namespace that kubectl would use, or those that were named."""
+
+    namespace: str | None = None
+    context: str | None = None
+    kubeconfig: str | None = None
+
+    def ask(self, *arguments: str, document: str | None = None) -> "Answer":
+        """Start kubectl and return at once, so that other things can be done meanwhile. `document` is its standard input."""
+        argv = [_kubectl(), *self._flags(), *arguments]
+        stdin = subprocess.PIPE if document is not None else subprocess.DEVNULL
+        process = subprocess.Popen(argv, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        return Answer(process, document)
+
+    def environment(self, name: str) -> "Answer":
+        """Ask for one MwaaEnvironment."""
+        return self.ask("get", RESOURCE, name, "--output=json")
+
+    def environments(self, *, everywhere: bool, selector: str | None) -> "Answer":
+        """Ask for all of a namespace, or of all namespaces."""
+        return self.ask("get", RESOURCE, "--output=json", *_chosen(everywhere, selector))
+
+    def watch(self, *, everywhere: bool, selector: str | None) -> Iterator[dict[str, Any]]:
+        """Events of the watch on them (`type` and `object`), those that are there first. Ends when the API server ends it."""
+        flags = ("--output=json", "--watch", "--output-watch-events", *_chosen(everywhere, selector))
+        answer = self.ask("get", RESOURCE, *flags)
+        try:
+            yield from answer.documents()
+        finally:
+            answer.end()
+
+    def annotate(self, name: str, annotation: str, value: str | None) -> "Answer":
+        """Set an annotation; None takes it off."""
+        change = f"{annotation}-" if value is None else f"{annotation}={value}"
+        return self.ask("annotate", RESOURCE, name, change, "--overwrite", "--output=json")
+
+    def _flags(self) -> list[str]:
+        named = {"namespace": self.namespace, "context": self.context, "kubeconfig": self.kubeconfig}
+        return [f"--{flag}={value}" for flag, value in named.items() if value]
+
+
+class Answer:
+    """What kubectl is about to say."""
+
+    def __init__(self, process: "subprocess.Popen[str]", document: str | None) -> None:
+        self._process = process
+        self._document = document
+
+    def text(self) -> str:
+        """All of it. Raises ProblemError with what kubectl complains of."""
+        output, complaint = self._process.communicate(self._document)
+        if self._process.returncode != 0:
+            raise problem(complaint)
+        return output
+
+    def json(self) -> dict[str, Any]:
+        """All of it, read. Raises ProblemError."""
+        try:
+            found: dict[str, Any] = json.loads(self.text())
+        except ValueError:
+            raise ProblemError(
+                "kubectl gave an answer that is no JSON.", "Is the kubectl in PATH the real one?"
+            ) from None
+        return found
+
+    def documents(self) -> Iterator[dict[str, Any]]:
+        """The JSON documents of an answer that goes on, each as soon as it is complete. Raises ProblemError."""
+        yield from documents(self._process.stdout)
+        if self._process.wait() > 0:
+            raise problem(self._process.stderr.read() if self._process.stderr else "")
+
+    def end(self) -> None:
+        """Want no more of it."""
+        if self._process.poll() is None:
+            self._process.terminate()
+        self._process.wait()
+
+
+def documents(lines: "IO[str] | Iterator[str] | None") -> Iterator[dict[str, Any]]:
+    """Read JSON documents that follow one another, each ending at the end of a line."""
+    text, decoder = "", json.JSONDecoder()
+    for line in lines or ():
+        text += line
+        # kubectl indents: only a brace at the very beginning of a line can end a document.
+        if not line.startswith("}") and not text.lstrip().startswith("{}"):
+            continue
+        try:
+            found, end = decoder.raw_decode(text.lstrip())
+        except ValueError:
+            continue
+        text = text.lstrip()[end:]
+        yield found
+
+
+def problem(complaint: str) -> ProblemError:
+    """What kubectl said, as a problem with advice."""
+    said = next(
+        (line for line in reversed(complaint.strip().splitlines()) if line.strip()), "kubectl failed without a word"
+    )
+    said = said.removeprefix("error: ")
+    advice = next((advice for words, advice in _ADVICE if words in said), "")
+    return ProblemError(said.strip().rstrip(".") + ".", advice)
+
+
+def _chosen(everywhere: bool, selector: str | None) -> list[str]:
+    return [*(["--all-namespaces"] if everywhere else []), *([f"--selector={selector}"] if selector else [])]
+
+
+def _kubectl() -> str:
+    found = shutil.which("kubectl")
+    if found is None:
+        raise ProblemError(
+            "There is no kubectl in PATH, by which the cluster is reached.", "Install it, or add its folder to PATH."
+        )
+    return found

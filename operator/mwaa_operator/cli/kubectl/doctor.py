@@ -1,0 +1,143 @@
+"""`kubectl mwaa doctor`: all checks that the operator makes before a call, made now and with the caller's own AWS credentials."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mwaa_operator.cli.kubectl.cluster import Cluster
+from mwaa_operator.cli.kubectl.endings import Found
+from mwaa_operator.cli.kubectl.options import (
+    Context,
+    File,
+    Kubeconfig,
+    Namespace,
+    Offline,
+    OptionalName,
+    Output,
+    Region,
+)
+from mwaa_operator.cli.kubectl.output import console, emit, note, plain_table
+
+if TYPE_CHECKING:
+    from mwaa_operator.cli.kubectl.looking import Looked
+    from mwaa_operator.planning.preflight.run import Report
+
+ERRORS_FOUND = 2
+_COLOURS = {"Ok": "green", "Warning": "yellow", "Error": "red", "Unknown": "dim"}
+
+
+def doctor(
+    *,
+    name: OptionalName = None,
+    file: File = None,
+    offline: Offline = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Leave out what is in order.")] = False,
+    namespace: Namespace = None,
+    region: Region = None,
+    output: Output = None,
+    context: Context = None,
+    kubeconfig: Kubeconfig = None,
+) -> None:
+    """Check all that an environment needs: network, role, key, bucket, files, options, quotas, and your own permissions.
+
+    Exit code: 0 no error found, 2 a check found an error, 1 the checks could not be made.
+    """
+    from mwaa_operator.cli.kubectl.looking import imagine, look
+    from mwaa_operator.cli.kubectl.source import source_of
+
+    cluster = Cluster(namespace=namespace, context=context, kubeconfig=kubeconfig)
+    source = source_of(cluster, name=name, file=file, offline=offline)
+    looked = imagine(source, region=region) if offline else look(source, region=region)
+    found = _examined(looked)
+    if quiet:
+        found["checks"] = [check for check in found["checks"] if check["verdict"] != "Ok"]
+    if output:
+        emit(found, output)
+    else:
+        for each in looked.notes:
+            note(each)
+        _draw(found)
+    if found["errors"]:
+        raise Found(ERRORS_FOUND)
+
+
+def _examined(looked: "Looked") -> dict[str, Any]:
+    from mwaa_operator.planning.preflight.outcome import whole
+    from mwaa_operator.planning.preflight.run import checks_for
+
+    asked = whole(looked.situation, region=looked.region)
+    report = _report(looked)
+    findings = {result.check.name: result.finding for result in report.results}
+    verdicts = [finding.verdict.value for finding in findings.values()]
+    checks = [
+        {
+            "check": check.name,
+            "verdict": findings[check.name].verdict.value if check.name in findings else "Ok",
+            "found": findings[check.name].found if check.name in findings else check.summary,
+            "advice": findings[check.name].advice if check.name in findings else "",
+            "page": check.page,
+        }
+        for check in checks_for(asked)
+    ]
+    return {
+        "namespace": looked.situation.identity.namespace,
+        "name": looked.situation.identity.name,
+        "environment": looked.situation.desired.name,
+        "region": looked.region or None,
+        "basis": looked.basis.value,
+        "passed": report.passed,
+        "errors": verdicts.count("Error"),
+        "warnings": verdicts.count("Warning"),
+        "unknown": verdicts.count("Unknown"),
+        "checks": checks,
+        "notes": list(looked.notes),
+    }
+
+
+def _report(looked: "Looked") -> "Report":
+    """The very checks of the controller, which looks at all subjects at the same time."""
+    from mwaa_operator.cli.kubectl.aws_problems import problem
+    from mwaa_operator.controller.preflight import Preflight
+    from mwaa_operator.planning.failure import AwsError
+    from mwaa_operator.planning.preflight.outcome import whole
+    from mwaa_operator.planning.preflight.run import Report, checks_for, run
+    from mwaa_operator.planning.preflight.snapshot import Snapshot
+    from mwaa_operator.resources.preflight.gather import looks
+
+    asked = whole(looked.situation, region=looked.region)
+    clients = looked.clients
+    if clients is None:
+        return run(checks_for(asked), Snapshot(question=asked, facts={}))
+
+    async def in_a_thread(call: Callable[..., Any], *arguments: Any) -> Any:
+        return await asyncio.to_thread(call, *arguments)
+
+    async def made() -> Report:
+        return await Preflight(clients, looks()).report(asked, ask=in_a_thread)
+
+    try:
+        return asyncio.run(made())
+    except AwsError as error:
+        raise problem(error) from None
+
+
+def _draw(found: dict[str, Any]) -> None:
+    from rich.text import Text
+
+    screen = console()
+    drawn = plain_table("verdict", "check", "what holds, or what was found and what to do", keep={"verdict", "check"})
+    for check in found["checks"]:
+        good = check["verdict"] == "Ok"
+        style = _COLOURS[check["verdict"]]
+        text = Text(f"{check['found']} {check['advice']}".strip(), style="dim" if good else "")
+        if not good:
+            text.append(f"\n{check['page']}", style="dim")
+        drawn.add_row(Text(check["verdict"], style=style), check["check"], text)
+    if drawn.row_count:
+        screen.print(drawn)
+        screen.print()
+    where = f"{found['namespace']}/{found['name']}"
+    said = f"{found['errors']} errors, {found['warnings']} warnings, {found['unknown']} unknown, {found['passed']} in order"
+    screen.print(Text.assemble((where, "bold"), "  ", (said, "red" if found["errors"] else "green")))

@@ -1,0 +1,79 @@
+"""What an environment stands on, looked at as the controller does, and nothing done about it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from mwaa_operator.cli.kubectl.aws_problems import asked
+from mwaa_operator.cli.kubectl.looking import Looked
+from mwaa_operator.planning.parts.due import due
+from mwaa_operator.planning.parts.foundation import Foundation, PartState, wanted
+from mwaa_operator.planning.parts.model import PartContext, PartKind, PartPlan
+from mwaa_operator.planning.parts.outputs import combined, remembered
+from mwaa_operator.resources.row import PARTS
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownPart:
+    """A part, how it stands, and the calls that would be made first: what follows them shows only when they were made."""
+
+    kind: str
+    ready: bool
+    message: str
+    calls: tuple[str, ...] = ()
+
+
+def look_at_parts(looked: Looked) -> tuple[Looked, tuple[ShownPart, ...]]:
+    """The situation with its parts, up to the first that is not ready. Without AWS, the names of those that would be made."""
+    situation = looked.situation
+    if looked.clients is None:
+        kinds = wanted(situation.spec)
+        return looked, tuple(
+            ShownPart(kind=kind.value, ready=False, message="It is made before the environment.") for kind in kinds
+        )
+    context = PartContext(
+        identity=situation.identity,
+        name=situation.desired.name,
+        account_id=situation.observation.account_id,
+        region=looked.region,
+        spec=situation.spec,
+        environment=situation.environment,
+        known=situation.status.resources,
+        outputs=remembered(situation.status, situation.spec),
+    )
+    foundation, plans = _bring_together(looked, due(situation), context)
+    shown = [_shown(kind, plan) for kind, plan in plans.items()]
+    late = [kind for kind in due(situation) if kind not in plans]
+    shown += [ShownPart(kind=kind.value, ready=False, message="It comes after those before it.") for kind in late]
+    return replace(looked, situation=replace(situation, foundation=foundation)), tuple(shown)
+
+
+def _bring_together(
+    looked: Looked, kinds: Iterable[PartKind], context: PartContext
+) -> tuple[Foundation, dict[PartKind, PartPlan]]:
+    parts = {part.kind: part for part in PARTS}
+    foundation, plans = Foundation(outputs=context.outputs), {}
+    for kind in kinds:
+        now = replace(context, outputs=foundation.outputs)
+        clients = looked.clients
+        if clients is None:
+            break
+        plan = asked(lambda kind=kind, now=now, clients=clients: parts[kind].plan(clients, now))  # type: ignore[misc]
+        plans[kind] = plan
+        state = PartState(
+            ready=plan.ready,
+            reason=plan.reason,
+            message=plan.message,
+            stalled=plan.stalled,
+            resources=plan.resources,
+        )
+        foundation = Foundation(
+            states={**foundation.states, kind: state}, outputs=combined(plan.outputs, foundation.outputs)
+        )
+        if foundation.holdup:
+            break
+    return foundation, plans
+
+
+def _shown(kind: PartKind, plan: PartPlan) -> ShownPart:
+    calls = tuple(call.operation for call in plan.calls)
+    return ShownPart(kind=kind.value, ready=plan.ready, message=plan.message, calls=calls)

@@ -1,0 +1,202 @@
+"""`kubectl mwaa list`: the fleet, one line an environment, or live."""
+
+import json
+import queue
+import sys
+import threading
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mwaa_operator.cli.kubectl import view
+from mwaa_operator.cli.kubectl.cluster import Cluster
+from mwaa_operator.cli.kubectl.endings import ProblemError
+from mwaa_operator.cli.kubectl.options import Context, Format, Kubeconfig, Namespace, Output
+from mwaa_operator.cli.kubectl.output import console, emit, note, plain_table
+from mwaa_operator.cli.kubectl.progress import progress_of
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+WIDE = 120
+"""Columns from which on there is room for more than what one looks for first."""
+BAR = 10
+REFRESH_SECONDS = 1.0
+
+
+def list_environments(
+    *,
+    namespace: Namespace = None,
+    everywhere: Annotated[bool, typer.Option("--all-namespaces", "-A", help="Of all namespaces.")] = False,
+    selector: Annotated[str | None, typer.Option("--selector", "-l", help="By labels, as kubectl takes them.")] = None,
+    watching: Annotated[bool, typer.Option("--watch", "-w", help="Stay, and show what changes.")] = False,
+    output: Output = None,
+    context: Context = None,
+    kubeconfig: Kubeconfig = None,
+) -> None:
+    """Show the environments: status, version, class, progress, and what is in the way."""
+    cluster = Cluster(namespace=namespace, context=context, kubeconfig=kubeconfig)
+    if watching:
+        _watch(cluster, everywhere=everywhere, selector=selector, output=output)
+        return
+    answer = cluster.environments(everywhere=everywhere, selector=selector)
+    screen = None if output else console()  # imported while kubectl is under way
+    found = answer.json()
+    if output:
+        emit(found, output)
+    elif not found["items"]:
+        note(
+            "There are no MwaaEnvironments here."
+            if everywhere
+            else "There are none in this namespace. -A looks in all."
+        )
+    elif screen:
+        screen.print(table(found["items"], width=screen.width, namespaces=everywhere, now=view.now()))
+
+
+def table(items: Iterable[view.Document], *, width: int, namespaces: bool, now: datetime) -> "Table":
+    """The fleet, in the order of names."""
+    wide = width >= WIDE
+    more = ("region", "workers") if wide else ()
+    columns = (
+        *(("namespace",) if namespaces else ()),
+        "name",
+        "ready",
+        "status",
+        "version",
+        "class",
+        *more,
+        "age",
+        "story",
+    )
+    drawn = plain_table(*columns, keep={"ready", "status", "version", "class", "region", "workers", "age"})
+    # The story gets what is left of the line; names are cut only where even that is not enough.
+    drawn.columns[-1].no_wrap, drawn.columns[-1].overflow = True, "ellipsis"
+    for item in sorted(items, key=lambda each: (each["metadata"].get("namespace", ""), each["metadata"]["name"])):
+        drawn.add_row(*_cells(item, wide=wide, namespaces=namespaces, now=now))
+    return drawn
+
+
+def _cells(item: view.Document, *, wide: bool, namespaces: bool, now: datetime) -> list[Any]:
+    from rich.text import Text
+
+    metadata, aws = item["metadata"], view.member(item, "status.environment") or {}
+    ready = view.ready(item)
+    first = [metadata.get("namespace", "")] if namespaces else []
+    size = f"{aws.get('minWorkers', '?')}-{aws.get('maxWorkers', '?')}" if aws else ""
+    return [
+        *first,
+        metadata["name"],
+        Text(ready, style=view.COLOURS[ready]),
+        str(aws.get("status", "")),
+        str(aws.get("airflowVersion") or view.member(item, "spec.airflowVersion") or ""),
+        str(aws.get("environmentClass") or view.member(item, "spec.environmentClass") or ""),
+        *([view.region(item) or "", size] if wide else []),
+        view.age(metadata.get("creationTimestamp"), now),
+        _story(item, now),
+    ]
+
+
+def _story(item: view.Document, now: datetime) -> Any:
+    """How far an operation is, else why the environment is not simply available."""
+    from rich.text import Text
+
+    under_way = progress_of(item, now)
+    if under_way is not None:
+        return Text(f"{under_way.bar(BAR)} {under_way.what}, {under_way.left}", style="cyan")
+    said = view.summary(item)
+    reason = str(said.get("reason") or "the operator has not looked yet")
+    if reason in {"Available", "UpToDate"}:
+        return Text("")
+    bad = said.get("type") == "Stalled"
+    return Text(f"{reason}: {said.get('message', '')}".removesuffix(": "), style="red" if bad else "yellow")
+
+
+def _watch(cluster: Cluster, *, everywhere: bool, selector: str | None, output: Format | None) -> None:
+    """Until Ctrl-C. In a terminal the table is drawn anew; elsewhere each change is a line, with -o a document a line."""
+    try:
+        if output is None and sys.stdout.isatty():
+            _live(cluster, everywhere=everywhere, selector=selector)
+        else:
+            _lines(cluster, everywhere=everywhere, selector=selector, output=output)
+    except KeyboardInterrupt:
+        return
+
+
+def _events(cluster: Cluster, *, everywhere: bool, selector: str | None) -> Iterable[dict[str, Any]]:
+    """API servers end a watch after some minutes; then it is begun again, from what there is."""
+    while True:
+        yield {"type": "BEGIN", "object": {}}
+        yield from cluster.watch(everywhere=everywhere, selector=selector)
+
+
+def _lines(cluster: Cluster, *, everywhere: bool, selector: str | None, output: Format | None) -> None:
+    seen: dict[str, str] = {}
+    for event in _events(cluster, everywhere=everywhere, selector=selector):
+        item = event["object"]
+        version, uid = view.member(item, "metadata.resourceVersion"), view.member(item, "metadata.uid")
+        if uid is None or seen.get(uid) == version:
+            continue
+        seen[uid] = version
+        if output is Format.YAML:
+            sys.stdout.write("---\n")
+            emit(event, output)
+        elif output is not None:
+            sys.stdout.write(json.dumps(event) + "\n")
+        else:
+            where = f"{item['metadata'].get('namespace', '')}/" if everywhere else ""
+            story = "gone" if event["type"] == "DELETED" else _story(item, view.now())
+            aws_status = view.member(item, "status.environment.status") or "-"
+            line = f"{view.now():%H:%M:%S} {where}{item['metadata']['name']} {view.ready(item)} {aws_status} {story}"
+            sys.stdout.write(line.rstrip() + "\n")
+        sys.stdout.flush()
+
+
+def _live(cluster: Cluster, *, everywhere: bool, selector: str | None) -> None:
+    from rich.live import Live
+
+    news: queue.Queue[dict[str, Any] | Exception] = queue.Queue()
+    threading.Thread(
+        target=_feed, args=(news, cluster), kwargs={"everywhere": everywhere, "selector": selector}, daemon=True
+    ).start()
+    items: dict[str, dict[str, Any]] = {}
+    screen = console()
+
+    def drawn() -> "Table":
+        return table(items.values(), width=screen.width, namespaces=everywhere, now=view.now())
+
+    with Live(drawn(), console=screen, auto_refresh=False, transient=False) as live:
+        while True:
+            _take(news, items)
+            live.update(drawn(), refresh=True)
+
+
+def _feed(
+    news: "queue.Queue[dict[str, Any] | Exception]", cluster: Cluster, *, everywhere: bool, selector: str | None
+) -> None:
+    try:
+        for event in _events(cluster, everywhere=everywhere, selector=selector):
+            news.put(event)
+    except ProblemError as error:
+        news.put(error)
+
+
+def _take(news: "queue.Queue[dict[str, Any] | Exception]", items: dict[str, dict[str, Any]]) -> None:
+    """Take all that has happened, and wait a second for the first of it, so that the bars move on."""
+    try:
+        event = news.get(timeout=REFRESH_SECONDS)
+        while True:
+            if isinstance(event, Exception):
+                raise event
+            uid = view.member(event["object"], "metadata.uid")
+            if event["type"] == "BEGIN":
+                items.clear()
+            elif event["type"] == "DELETED":
+                items.pop(uid, None)
+            else:
+                items[uid] = event["object"]
+            event = news.get_nowait()
+    except queue.Empty:
+        return

@@ -1,0 +1,53 @@
+"""`kubectl mwaa login`: the Airflow UI, signed in with the caller's own AWS identity."""
+
+import sys
+import webbrowser
+from typing import Annotated
+
+import typer
+
+from mwaa_operator.cli.kubectl import view
+from mwaa_operator.cli.kubectl.cluster import Cluster
+from mwaa_operator.cli.kubectl.endings import ProblemError
+from mwaa_operator.cli.kubectl.options import Context, Kubeconfig, Name, Namespace, Output
+from mwaa_operator.cli.kubectl.output import emit, note
+
+
+def login(
+    *,
+    name: Name,
+    show: Annotated[
+        bool,
+        typer.Option("--print", help="Print the address instead of opening it. It is a password, good for 60 seconds."),
+    ] = False,
+    namespace: Namespace = None,
+    output: Output = None,
+    context: Context = None,
+    kubeconfig: Kubeconfig = None,
+) -> None:
+    """Open the Airflow UI in a browser, signed in. Needs airflow:CreateWebLoginToken for a role of the environment."""
+    document = Cluster(namespace=namespace, context=context, kubeconfig=kubeconfig).environment(name).json()
+    from mwaa_operator.cli.kubectl.aws_client import Aws
+
+    aws, environment = Aws("mwaa", view.region(document)), view.name_in_aws(document)
+    missing = f"There is no environment {environment} in {aws.region}. `kubectl mwaa status {name}` says how it stands."
+    answer = aws.call("CreateWebLoginToken", {"Name": environment}, missing=missing)
+    host = str(answer["WebServerHostname"]).removeprefix("https://")
+    address = f"https://{host}/aws_mwaa/aws-console-sso?login=true#{answer['WebToken']}"
+    if output:
+        emit(
+            {
+                "url": address,
+                "iamIdentity": answer.get("IamIdentity"),
+                "airflowIdentity": answer.get("AirflowIdentity"),
+            },
+            output,
+        )
+    elif show:
+        sys.stdout.write(address + "\n")
+    elif webbrowser.open(address):
+        note(f"Opened https://{host} as {answer.get('AirflowIdentity') or answer.get('IamIdentity') or 'you'}.")
+    else:
+        raise ProblemError(
+            "There is no browser here.", "--print shows the address, to be opened elsewhere within 60 seconds."
+        )

@@ -1,0 +1,163 @@
+"""`kubectl mwaa logs`: what a part of an environment has logged, from CloudWatch, once or as it comes."""
+
+import re
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mwaa_operator.cli.kubectl import view
+from mwaa_operator.cli.kubectl.cluster import Cluster
+from mwaa_operator.cli.kubectl.endings import ProblemError
+from mwaa_operator.cli.kubectl.options import Context, Format, Kubeconfig, Name, Namespace, Output
+from mwaa_operator.cli.kubectl.output import emit, note
+
+if TYPE_CHECKING:
+    from mwaa_operator.cli.kubectl.aws_client import Aws
+
+POLL_SECONDS = 2.0
+"""Between two looks while following. CloudWatch Logs allows 5 FilterLogEvents a second in an account and region."""
+LATE_MILLISECONDS = 60_000
+"""By how much an event may show up later than one that was written after it."""
+_SPAN = re.compile(r"(\d+)([smhd])")
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+class Component(StrEnum):
+    """Whose log."""
+
+    SCHEDULER = "scheduler"
+    WORKER = "worker"
+    WEBSERVER = "webserver"
+    TASK = "task"
+    DAG_PROCESSING = "dag-processing"
+
+
+_GROUPS = {
+    Component.SCHEDULER: ("schedulerLogs", "Scheduler"),
+    Component.WORKER: ("workerLogs", "Worker"),
+    Component.WEBSERVER: ("webserverLogs", "WebServer"),
+    Component.TASK: ("taskLogs", "Task"),
+    Component.DAG_PROCESSING: ("dagProcessingLogs", "DAGProcessing"),
+}
+"""The field of the spec and the ending of the log group's name (`mwaa-behaviour.md` §8)."""
+
+
+def logs(
+    *,
+    name: Name,
+    component: Annotated[Component, typer.Argument(help="Whose log.")],
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Stay, and show what comes.")] = False,
+    since: Annotated[str, typer.Option(help="How far back: 30s, 10m, 2h, 1d.")] = "1h",
+    tail: Annotated[int, typer.Option(help="So many lines at most of what there is already.", min=0)] = 1000,
+    stream: Annotated[
+        str | None, typer.Option(help="Only streams whose names begin so, for example requirements_install.")
+    ] = None,
+    namespace: Namespace = None,
+    output: Output = None,
+    context: Context = None,
+    kubeconfig: Kubeconfig = None,
+) -> None:
+    """Show what the scheduler, workers, web servers, tasks or the DAG processing have logged."""
+    seconds = _seconds(since)
+    document = Cluster(namespace=namespace, context=context, kubeconfig=kubeconfig).environment(name).json()
+    from mwaa_operator.cli.kubectl.aws_client import Aws
+
+    reader = _Reader(Aws("logs", view.region(document)), _group(document, component), stream, _why(document, component))
+    began = int((time.time() - seconds) * 1000)
+    there = list(deque(reader.read(began), maxlen=tail))
+    _print(there, output, reader.group, follow=follow)
+    if not there and not follow:
+        note(f"Nothing was logged to {reader.group} in the last {since}. --since looks further back.")
+    try:
+        while follow:
+            time.sleep(POLL_SECONDS)
+            _print(list(reader.read(began)), output, reader.group, follow=True)
+    except KeyboardInterrupt:
+        return
+
+
+class _Reader:
+    """Reads a group from the newest event on that it has seen, and gives each event once."""
+
+    def __init__(self, aws: "Aws", group: str, stream: str | None, missing: str) -> None:
+        self.group = group
+        self._aws = aws
+        self._stream = {"logStreamNamePrefix": stream} if stream else {}
+        self._missing = missing
+        self._seen: dict[str, int] = {}
+
+    def read(self, began: int) -> Iterator[Mapping[str, Any]]:
+        """Events since `began`, in milliseconds, that were not given before."""
+        start = max(began, max(self._seen.values(), default=0) - LATE_MILLISECONDS)
+        self._seen = {event: at for event, at in self._seen.items() if at >= start}
+        token: dict[str, str] = {}
+        while True:
+            asked = {"logGroupName": self.group, "startTime": start, **self._stream, **token}
+            answer = self._aws.call("FilterLogEvents", asked, missing=self._missing)
+            for event in answer.get("events", ()):
+                known = f"{event['eventId']}"
+                if known not in self._seen:
+                    self._seen[known] = int(event["timestamp"])
+                    yield event
+            if not answer.get("nextToken"):
+                return
+            token = {"nextToken": str(answer["nextToken"])}
+
+
+def _print(events: list[Mapping[str, Any]], output: Format | None, group: str, *, follow: bool) -> None:
+    write: Callable[[str], object] = sys.stdout.write
+    shown = [
+        {"time": _time(event["timestamp"]), "stream": event.get("logStreamName"), "message": event.get("message", "")}
+        for event in events
+    ]
+    if output is not None and not follow:
+        emit({"logGroup": group, "events": shown}, output)
+    elif output is Format.JSON:
+        import json
+
+        write("".join(json.dumps(each) + "\n" for each in shown))
+    elif output is not None:
+        for each in shown:
+            write("---\n")
+            emit(each, output)
+    else:
+        write("".join(f"{each['time']} {each['stream']} {each['message'].rstrip()}\n" for each in shown))
+    sys.stdout.flush()
+
+
+def _group(document: view.Document, component: Component) -> str:
+    """As AWS names it, else as it always does. The ARN of a group may end in an asterisk."""
+    field, ending = _GROUPS[component]
+    arn = view.member(document, f"status.environment.loggingConfiguration.{field}.cloudWatchLogGroupArn")
+    if arn:
+        return str(arn).removesuffix(":*").rpartition("log-group:")[2]
+    return f"airflow-{view.name_in_aws(document)}-{ending}"
+
+
+def _why(document: view.Document, component: Component) -> str:
+    """Why there is no log group."""
+    field, _ = _GROUPS[component]
+    group = _group(document, component)
+    if view.member(document, f"status.environment.loggingConfiguration.{field}.enabled"):
+        return f"There is no log group {group} in AWS yet. It comes with the first line that is logged."
+    return (
+        f"There is no log group {group} in AWS: this log is not enabled. "
+        f"Set spec.loggingConfiguration.{field} to {{enabled: true, logLevel: INFO}}."
+    )
+
+
+def _seconds(text: str) -> int:
+    parts = _SPAN.findall(text)
+    if not parts or "".join(number + unit for number, unit in parts) != text:
+        raise ProblemError(f"--since {text} is no span of time.", "Write 30s, 10m, 2h or 1d.")
+    return sum(int(number) * _UNITS[unit] for number, unit in parts)
+
+
+def _time(milliseconds: int) -> str:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

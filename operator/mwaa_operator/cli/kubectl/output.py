@@ -1,0 +1,74 @@
+"""What is printed, and how: for programs as JSON or YAML, for people as wide as their terminal is."""
+
+import re
+import sys
+from collections.abc import Iterable
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from mwaa_operator.cli.kubectl.options import Format
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+_PADDING = re.compile(r" +\n")
+PIPED_WIDTH = 2000
+"""Columns where nobody looks: nothing is broken into lines there, so that grep finds whole ones."""
+
+
+def emit(document: Any, form: Format) -> None:
+    """Print a document for programs."""
+    if form is Format.JSON:
+        import json
+
+        text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    else:
+        text = as_yaml(document)
+    sys.stdout.write(text)
+
+
+def as_yaml(document: Any) -> str:
+    """A document as YAML, in the order of its keys."""
+    import yaml
+
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)
+
+
+def console(*, errors: bool = False) -> "Console":
+    """Where people read. Nothing that comes from AWS or a cluster is taken for markup."""
+    from rich.console import Console
+
+    stream = sys.stderr if errors else sys.stdout
+    width = None if stream.isatty() else PIPED_WIDTH
+    file = stream if stream.isatty() else cast("IO[str]", _WithoutPadding(stream))
+    return Console(file=file, width=width, markup=False, emoji=False, highlight=False, soft_wrap=False)
+
+
+class _WithoutPadding:
+    """A stream that leaves out the spaces with which tables are filled up at the end of each line."""
+
+    def __init__(self, stream: "IO[str]") -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        self._stream.write(_PADDING.sub("\n", text))
+        return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def note(text: str) -> None:
+    """Say something beside the answer, on standard error."""
+    console(errors=True).print(text, style="dim")
+
+
+def plain_table(*columns: str, keep: Iterable[str] = ()) -> "Table":
+    """A table as kubectl draws them: no lines, headings in capitals. Columns in `keep` are never broken or cut."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", collapse_padding=True)
+    kept = set(keep)
+    for column in columns:
+        table.add_column(column.upper(), no_wrap=column in kept, overflow="fold")
+    return table

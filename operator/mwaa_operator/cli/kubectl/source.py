@@ -1,0 +1,128 @@
+"""The object that a command is about: one in the cluster, or one in a file that may never have been applied."""
+
+import sys
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from mwaa_operator.api.model import explain
+from mwaa_operator.api.mwaa_environment import MwaaEnvironment
+from mwaa_operator.api.names import KIND
+from mwaa_operator.cli.kubectl.cluster import Cluster
+from mwaa_operator.cli.kubectl.endings import ProblemError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """An object as it is, or as it would be after an apply of the file. `live` says whether the cluster has it."""
+
+    body: Mapping[str, Any]
+    found: MwaaEnvironment
+    live: bool
+    cluster_name: str = ""
+    """What the operator calls the cluster in tags; empty where that could not be found out."""
+    notes: tuple[str, ...] = ()
+
+
+def source_of(cluster: Cluster, *, name: str | None, file: str | None, offline: bool) -> Source:
+    """Read it. Raises ProblemError."""
+    if (name is None) == (file is None):
+        raise ProblemError("It takes either the NAME of a MwaaEnvironment or -f FILE.", "`-h` explains both.")
+    if file is not None:
+        return _from_file(cluster, file, offline=offline)
+    if offline:
+        raise ProblemError("--offline is for files: an object has to be fetched from its cluster.", "Name one with -f.")
+    body = cluster.environment(str(name)).json()
+    return Source(body=body, found=_read(body, str(name)), live=True, cluster_name=_cluster_name(cluster, body))
+
+
+def _from_file(cluster: Cluster, file: str, *, offline: bool) -> Source:
+    document = _document(file)
+    metadata = document.get("metadata")
+    if not isinstance(metadata, dict) or not isinstance(metadata.get("name"), str):
+        raise ProblemError(f"The MwaaEnvironment in {file} has no metadata.name.", "Give it one.")
+    _read(document, file)
+    cluster = replace(cluster, namespace=cluster.namespace or metadata.get("namespace"))
+    if offline:
+        return _unapplied(document, cluster, file)
+    try:
+        live = cluster.environment(metadata["name"]).json()
+    except ProblemError as error:
+        note = () if "NotFound" in str(error) else (f"Judged as if it were not in any cluster: {error.args[0]}",)
+        return _unapplied(document, cluster, file, notes=note, cluster_name="" if note else _cluster_name(cluster, {}))
+    return _applied(document, live, file, _cluster_name(cluster, live))
+
+
+def _unapplied(
+    document: Mapping[str, Any], cluster: Cluster, file: str, *, notes: tuple[str, ...] = (), cluster_name: str = ""
+) -> Source:
+    metadata = {"namespace": cluster.namespace or "default", "uid": "", "generation": 1, **document["metadata"]}
+    body = {**document, "metadata": {**metadata, "namespace": metadata["namespace"] or "default"}}
+    return Source(body=body, found=_read(body, file), live=False, cluster_name=cluster_name, notes=notes)
+
+
+def _applied(document: Mapping[str, Any], live: Mapping[str, Any], file: str, cluster_name: str) -> Source:
+    """The live object with the file's spec. The generation is the next one if that is another spec."""
+    wanted = _read(document, file)
+    body = deepcopy(dict(live))
+    body["spec"] = document.get("spec")
+    try:
+        same = MwaaEnvironment.from_object(dict(live)).spec == wanted.spec
+    except ValidationError:
+        same = False
+    if not same:
+        body["metadata"]["generation"] = live["metadata"]["generation"] + 1
+    annotations = {**(live["metadata"].get("annotations") or {}), **(document["metadata"].get("annotations") or {})}
+    body["metadata"]["annotations"] = annotations
+    return Source(body=body, found=_read(body, file), live=True, cluster_name=cluster_name)
+
+
+def _document(file: str) -> dict[str, Any]:
+    import yaml
+
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+        documents = [each for each in yaml.safe_load_all(text) if isinstance(each, dict)]
+    except OSError as error:
+        raise ProblemError(f"{file} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise ProblemError(f"{file} is no text in UTF-8.") from None
+    except yaml.YAMLError as error:
+        where = getattr(error, "problem_mark", None)
+        line = f", line {where.line + 1}" if where else ""
+        raise ProblemError(
+            f"{file}{line} is no YAML: {getattr(error, 'problem', None) or 'it cannot be read'}."
+        ) from None
+    found = [each for each in documents if each.get("kind") == KIND]
+    if len(found) != 1:
+        raise ProblemError(
+            f"There {'is' if len(found) == 1 else 'are'} {len(found) or 'no'} {KIND}{'' if len(found) == 1 else 's'} in {file}.",
+            "Give a file with exactly one.",
+        )
+    return found[0]
+
+
+def _read(body: Mapping[str, Any], where: str) -> MwaaEnvironment:
+    try:
+        return MwaaEnvironment.from_object(dict(body))
+    except ValidationError as error:
+        mistakes = "".join(f"\n  {mistake}" for mistake in explain(error))
+        raise ProblemError(f"{where} is not a MwaaEnvironment that can be applied:{mistakes}") from None
+
+
+def _cluster_name(cluster: Cluster, body: Mapping[str, Any]) -> str:
+    """The operator's name of the cluster: as it has tagged the environment, else its default, else unknown."""
+    from mwaa_operator.api.names import TAG_CLUSTER, TAG_NAME
+    from mwaa_operator.cli.kubectl.view import member
+
+    tags = member(body, "status.environment.tags") or {}
+    if tags.get(TAG_CLUSTER) and tags.get(TAG_NAME) == body["metadata"]["name"]:
+        return str(tags[TAG_CLUSTER])
+    try:
+        return cluster.ask("get", "namespace", "kube-system", "--output=jsonpath={.metadata.uid}").text()
+    except ProblemError:
+        return ""
