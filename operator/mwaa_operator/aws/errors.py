@@ -71,7 +71,8 @@ _VALIDATION = (
         FailureKind.INVALID,
         re.compile(
             r"failed to satisfy constraint|validation errors? detected|must (?:be|have|match|not)|cannot be (?:changed|empty)"
-            r"|not supported|unsupported|invalid (?:value|parameter|airflow)|is not a valid|unknown parameter"
+            r"|not supported|unsupported|only available (?:for|from)\b.*\bversion"
+            r"|invalid (?:value|parameter|airflow)|is not a valid|unknown parameter"
             r"|between \d+ and \d+|less than or equal|greater than or equal",
             re.I,
         ),
@@ -147,7 +148,7 @@ def _lacking_action(operation: str, code: str, message: str, service: str) -> st
 
 _ELSEWHERE = (
     (FailureKind.QUOTA, re.compile(r"LimitExceeded$|QuotaExceeded|^TooManyBuckets$")),
-    (FailureKind.GONE, re.compile(r"NotFound$|^NoSuch|^NatGatewayNotFound$|^Gateway\.NotAttached$")),
+    (FailureKind.GONE, re.compile(r"NotFound(?:Exception)?$|^NoSuch|^NatGatewayNotFound$|^Gateway\.NotAttached$")),
     (
         FailureKind.CONFLICT,
         re.compile(

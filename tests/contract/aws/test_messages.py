@@ -2,6 +2,7 @@
 
 import pytest
 from mwaa_operator.aws import mwaa, sessions
+from mwaa_operator.aws.calls import call
 from mwaa_operator.aws.sessions import Clients
 from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_sandbox.pytest_plugin import SimulatedAccount
@@ -29,6 +30,7 @@ VALIDATION = [
     (K.PROPAGATION, "Unable to access version 3sL4kqtJlcpXroDTDmJ of airflow-mybucket/requirements.txt"),
     (K.PROPAGATION, "A text that nobody has seen yet"),
     (K.INVALID, CONSTRAINT),
+    (K.INVALID, "PUBLIC_AND_PRIVATE is only available for Apache Airflow version 3.2.1 and later"),
 ]
 
 
@@ -98,3 +100,10 @@ def test_a_dry_run_that_ec2_refuses_names_the_permission_of_ec2(refused):
 def test_a_denial_names_the_action_of_awss_message_even_if_it_is_not_the_calls_own(refused):
     message = f"User: {ROLE} is not authorized to perform: iam:PassRole on resource: {ROLE}"
     assert refused("access_denied", message=message).action == "iam:PassRole"
+
+
+def test_key_that_kms_does_not_find_is_gone(simulated_aws):
+    """KMS has a name of its own for it (AWS KMS API Reference, DescribeKey, "Errors")."""
+    with pytest.raises(AwsError) as caught:
+        call(simulated_aws.client("kms"), "DescribeKey", {"KeyId": "11111111-2222-3333-4444-555555555555"})
+    assert (caught.value.kind, caught.value.code) == (K.GONE, "NotFoundException")

@@ -21,7 +21,7 @@ def look(clients: Clients, question: Question) -> KeyFacts | Unseen | None:
     try:
         key = call(kms, "DescribeKey", {"KeyId": asked.removeprefix("key/")}).get("KeyMetadata", {})
     except AwsError as error:
-        if error.kind is FailureKind.GONE or error.code == "NotFoundException":
+        if error.kind is FailureKind.GONE:
             return KeyFacts(exists=False)
         return unseen(f"the key {asked}", error)
     arn = str(key.get("Arn", asked))

@@ -5,12 +5,10 @@ from typing import Any, TypeVar
 
 from mwaa_operator.aws import ec2_network as ec2
 from mwaa_operator.aws.sessions import Clients
-from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.planning.preflight.facts_network import NetworkFacts, SecurityGroup, Seen, Subnet
 from mwaa_operator.planning.preflight.snapshot import Question, Unseen
+from mwaa_operator.resources.preflight.seeing import seen
 
-_PASSING = frozenset({FailureKind.THROTTLED, FailureKind.TRANSIENT, FailureKind.CREDENTIALS})
-"""What says nothing about the network: the look as a whole fails, and is made again."""
 _Item = TypeVar("_Item")
 _NO_VPC = Unseen("Neither subnets nor security groups were seen, so it is not known which VPC is meant.")
 
@@ -20,29 +18,31 @@ def look(clients: Clients, question: Question) -> NetworkFacts | Unseen:
     client = clients.client("ec2", question.region)
     asked: Mapping[str, Any] = question.fields.get("NetworkConfiguration") or {}
     subnet_ids, group_ids = asked.get("SubnetIds") or (), asked.get("SecurityGroupIds") or ()
-    subnets = _seen(lambda: ec2.subnets(client, subnet_ids))
-    groups = _seen(lambda: ec2.security_groups(client, group_ids))
+    subnets = _seen("the subnets", lambda: ec2.subnets(client, subnet_ids))
+    groups = _seen("the security groups", lambda: ec2.security_groups(client, group_ids))
     vpcs = _vpcs(subnets, groups)
     owner = _other_owner(subnets, question.account_id)
 
-    def of_vpc(describe: Callable[[Any, list[str]], Iterable[_Item]], *, of_owner: bool = False) -> Seen[_Item]:
+    def of_vpc(
+        what: str, describe: Callable[[Any, list[str]], Iterable[_Item]], *, of_owner: bool = False
+    ) -> Seen[_Item]:
         if not vpcs:
             return _NO_VPC if isinstance(subnets, Unseen) else ()
         if of_owner and owner:
             return Unseen(f"The VPC belongs to account {owner}, which alone sees its gateways and endpoints.")
-        return _seen(lambda: describe(client, vpcs))
+        return _seen(what, lambda: describe(client, vpcs))
 
-    endpoints = of_vpc(ec2.endpoints, of_owner=True)
+    endpoints = of_vpc("the VPC endpoints", ec2.endpoints, of_owner=True)
     return NetworkFacts(
         subnets=subnets,
         groups=groups,
-        vpcs=of_vpc(ec2.vpc_attributes),
-        tables=of_vpc(ec2.route_tables),
-        nat_gateways=of_vpc(ec2.nat_gateways, of_owner=True),
-        internet_gateways=of_vpc(ec2.internet_gateways, of_owner=True),
+        vpcs=of_vpc("the VPC", ec2.vpc_attributes),
+        tables=of_vpc("the route tables", ec2.route_tables),
+        nat_gateways=of_vpc("the NAT gateways", ec2.nat_gateways, of_owner=True),
+        internet_gateways=of_vpc("the internet gateways", ec2.internet_gateways, of_owner=True),
         endpoints=endpoints,
         endpoint_groups=_groups_of(client, endpoints, known=group_ids),
-        acls=of_vpc(ec2.network_acls),
+        acls=of_vpc("the network ACLs", ec2.network_acls),
     )
 
 
@@ -51,20 +51,11 @@ def _groups_of(client: Any, endpoints: Seen[Any], *, known: Iterable[str]) -> Se
     if isinstance(endpoints, Unseen):
         return endpoints
     others = sorted({group for endpoint in endpoints for group in endpoint.group_ids} - set(known))
-    return _seen(lambda: ec2.security_groups(client, others))
+    return _seen("the security groups of the VPC endpoints", lambda: ec2.security_groups(client, others))
 
 
-def _seen(describe: Callable[[], Iterable[_Item]]) -> Seen[_Item]:
-    try:
-        return tuple(describe())
-    except AwsError as error:
-        if error.kind in _PASSING:
-            raise
-        if error.kind is not FailureKind.DENIED:
-            return Unseen(f"{error.operation} was refused: {error.code}: {error.message}")
-        return Unseen(
-            f"The operator may not look: it lacks {error.action}.", f"Allow the operator's role {error.action}."
-        )
+def _seen(what: str, describe: Callable[[], Iterable[_Item]]) -> Seen[_Item]:
+    return seen(what, lambda: tuple(describe()))
 
 
 def _vpcs(subnets: Seen[Subnet], groups: Seen[SecurityGroup]) -> list[str]:

@@ -110,7 +110,10 @@ def another_driver(monkeypatch, simulated_aws_server) -> Callable[[], Driver]:
             known=(),
             outputs=Outputs(source_bucket_arn=f"arn:aws:s3:::there-{account.account}"),
         )
-        return Driver(clients=Clients(connections=4), account=account, context=context)
+        clients = Clients(connections=4)
+        # boto3 looks for credentials once, with the first client: before another driver sets others.
+        clients.client("sts", REGION)
+        return Driver(clients=clients, account=account, context=context)
 
     return make
 

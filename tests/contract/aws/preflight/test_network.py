@@ -134,6 +134,14 @@ def test_what_was_hidden_names_the_action_that_is_lacking(look, in_account, site
     assert "ec2:DescribeNetworkAcls" in facts.acls.advice
 
 
+def test_ec2_that_no_way_leads_to_hides_the_network_and_holds_nothing_up(look, monkeypatch, one_attempt, site):
+    """As from a private network that has an endpoint of MWAA and none of EC2."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_EC2", "http://127.0.0.1:1")
+    _, facts = look(site)
+    assert isinstance(facts.subnets, Unseen)
+    assert "EndpointConnectionError" in facts.subnets.why
+
+
 def test_throttled_look_is_an_error_to_be_tried_again(look, in_account, one_attempt, site):
     in_account.admin.add_fault("throttle", account=in_account.account, service="ec2", operation="DescribeRouteTables")
     with pytest.raises(AwsError) as caught:
