@@ -15,7 +15,6 @@ import select
 import signal
 import socket
 import sys
-import tempfile
 import threading
 import traceback
 from collections import deque
@@ -25,6 +24,7 @@ from types import TracebackType
 from typing import Any, NoReturn, Self
 
 from mwaa_sandbox import parent_death
+from mwaa_sandbox.cluster import run_folder
 from mwaa_sandbox.process import ManagedProcess, ProcessError, clean_environment
 
 _IMPORT_SECONDS = 60.0
@@ -43,12 +43,12 @@ class WarmStart:
         Raises:
             ProcessError: if that fails; the message holds the traceback.
         """
-        self._scratch = tempfile.TemporaryDirectory(prefix="mwaa-sandbox-warm-")
-        path = Path(self._scratch.name) / "socket"
+        self._scratch = run_folder.temporary_folder()
+        path = self._scratch.path / "socket"
         self._process = ManagedProcess(
             [sys.executable, "-m", "mwaa_sandbox.warm_start", str(path), entry, *preload],
             env=clean_environment(**env),
-            log_file=Path(self._scratch.name) / "log",
+            log_file=self._scratch.path / "log",
             name=f"warm {entry}",
         )
         self._lock = threading.Lock()
@@ -73,7 +73,7 @@ class WarmStart:
         """End everything. Safe to repeat."""
         self._process.kill()
         self._socket.close()
-        self._scratch.cleanup()
+        self._scratch.release()
 
     def _ask(self, **question: Any) -> int:
         with self._lock:

@@ -4,14 +4,13 @@ import asyncio
 import logging
 import os
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from pydantic import ValidationError
 from pydantic_settings import CliApp, SettingsError
 
 from mwaa_operator.api.model import explain
+from mwaa_operator.cli import temporary_files
 from mwaa_operator.controller import logs
 from mwaa_operator.controller.process import Process
 from mwaa_operator.controller.settings import Settings
@@ -21,25 +20,13 @@ def run(arguments: Sequence[str]) -> None:
     """Run the operator until it is told to stop. Ends the process."""
     settings = _settings(arguments)
     logs.configure(form=settings.log_format, level=settings.log_level)
-    with _temporary_files():
+    # The Kubernetes client writes a kubeconfig's keys into temporary files.
+    with temporary_files.in_own_folder():
         code = asyncio.run(_process(settings))
     logging.shutdown()
     # Threads may still wait for AWS, for half a minute at most, and Python would wait for them. Nothing is lost with them:
     # a call whose answer nobody reads is found by the next process, as after a crash.
     os._exit(code)
-
-
-@contextmanager
-def _temporary_files() -> Iterator[None]:
-    """Give temporary files a folder that goes with the process: the Kubernetes client writes a kubeconfig's keys into some."""
-    try:
-        folder = tempfile.TemporaryDirectory(prefix="mwaa-operator-")
-    except OSError:
-        # A pod with a read-only root file system has no place for any, and no kubeconfig.
-        yield
-        return
-    with folder as tempfile.tempdir:
-        yield
 
 
 async def _process(settings: Settings) -> int:
