@@ -100,6 +100,11 @@ def test_optional_rows_only_look():
     assert all(name_of(action).startswith(LOOKS) for action in actions)
 
 
+def test_names_of_optional_statements_say_so():
+    optional = {grant.sid for grant in GRANTS if grant.optional}
+    assert optional == {grant.sid for grant in GRANTS if grant.sid.startswith(("Checks", "LogsOfWhatFailed"))}
+
+
 def test_no_action_stands_in_both_policies_for_the_same_things():
     first = [grant for grant in grants_of(Policy.OPERATOR) if not grant.optional]
     there = {(action, grant.resources) for grant in first for action in grant.actions}
