@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import pytest
 from mwaa_sandbox.aws.inventory import inventory
+from mwaa_sandbox.aws.prerequisites import make_key
 from mwaa_sandbox.operator_process import OperatorProcess
 
 from tests.integration.operator.environment import Environment
@@ -16,8 +17,10 @@ from tests.integration.world import fast_aws as start_fast_aws
 
 IAM = Path(__file__).parents[3] / "manifests" / "iam"
 EXISTING = ("operator-policy.json",)
+WITH_KEY = (*EXISTING, "customer-key-policy.json")
 PROVISIONING = (*EXISTING, "operator-policy-provisioning.json")
 DURATIONS = {"create": 120, "update": 60, "delete": 60, "tombstone": 20}
+_KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 _REFUSED = ("AccessDenied", "Unauthorized", "NotAuthorized")
 
 
@@ -29,6 +32,12 @@ class HeldWorld(OperatorWorld):
         self._policies = [self._policy(file, leaving_out) for file in files]
         self._make_role()
         self.hold()
+
+    @cached_property
+    def key(self):
+        """A key of the account for its environments, which the role that is there may use."""
+        assert self.made, "the role comes first"
+        return make_key(self.aws.client_factory(account=self.account), role_name="airflow-shared")
 
     def run_operator(self):
         """Start the operator as a session of its role, as on EKS."""
@@ -86,7 +95,9 @@ class HeldWorld(OperatorWorld):
         return f"arn:aws:iam::{self.account}:role/mwaa-operator"
 
     def _policy(self, file, leaving_out):
-        policy = json.loads((IAM / file).read_text(encoding="utf-8").replace("123456789012", self.account))
+        text = (IAM / file).read_text(encoding="utf-8")
+        text = text.replace(_KEY, self.key) if _KEY in text else text
+        policy = json.loads(text.replace("123456789012", self.account))
         kept = [statement for statement in policy["Statement"] if not statement["Sid"].startswith(tuple(leaving_out))]
         return {**policy, "Statement": kept}
 
