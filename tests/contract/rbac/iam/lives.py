@@ -8,7 +8,6 @@ from dataclasses import replace
 from mwaa_operator.aws import mwaa, s3
 from mwaa_operator.aws.calls import call
 from mwaa_operator.planning.parts.execution_role import role_name
-from mwaa_operator.planning.parts.log_groups import log_group_names
 from mwaa_operator.planning.permissions.model import Policy
 from mwaa_operator.planning.permissions.table import grants_of
 from mwaa_operator.resources.bucket import BucketPart
@@ -57,13 +56,14 @@ def among_what_is_there(account):
 
 def with_all_it_makes(account):
     """Make all parts, have each of their settings changed and put right, and remove them; give what was told."""
-    caller = Caller(account, tuple(Policy), "arn:aws:kms:eu-west-1:111122223333:key/none")
+    there = prerequisites(account)
+    caller = Caller(account, tuple(Policy), make_key(account.client, role_name="airflow-there"))
     bucket = _bucket(caller)
     caller.context = replace(caller.context, outputs=bucket.outputs)
     _role(caller, caller.account.client("iam"))
     _network(caller, caller.account.client("ec2"))
     _log_groups(caller)
-    _endpoints(caller, prerequisites(account), caller.account.client("ec2"))
+    _endpoints(caller, there, caller.account.client("ec2"))
     _bucket_goes(caller, caller.account.client("s3"))
     return caller.told
 
@@ -159,13 +159,9 @@ def _network(caller, ec2):
 
 
 def _log_groups(caller):
-    caller.asks({"logRetentionDays": 30})
-    caller.brings_about(LogGroupsPart())
-    logs, group = caller.clients.client("logs", REGION), {"logGroupName": log_group_names("held")[0]}
-    # Nothing more of these: moto does not know them.
-    key = {"kmsKeyId": "arn:aws:kms:eu-west-1:111122223333:key/none"}
-    caller.tries(lambda: call(logs, "AssociateKmsKey", {**group, **key}), ["logs:AssociateKmsKey"])
-    caller.tries(lambda: call(logs, "DisassociateKmsKey", group), ["logs:DisassociateKmsKey"])
+    for more in ({}, {"kmsKey": caller.key}, {}):
+        caller.asks({"logRetentionDays": 30}, **more)
+        caller.brings_about(LogGroupsPart())
     caller.removes(LogGroupsPart())
 
 
