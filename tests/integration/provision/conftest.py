@@ -55,6 +55,16 @@ def slow_aws():
         yield running
 
 
+@pytest.fixture(scope="module")
+def shared_world(control_plane, slow_aws, kubeconfig, tmp_path_factory, recorder):
+    """An account for all tests of a module, whose operator looks at what is at rest each minute of AWS's time."""
+    recorder.follow(control_plane)
+    made = World(control_plane, slow_aws, kubeconfig, tmp_path_factory.mktemp("provision"))
+    made.run_operator(RESYNC_SECONDS="60")
+    yield made
+    made.close()
+
+
 @pytest.fixture
 def world(control_plane, slow_aws, kubeconfig, tmp_path, recorder):
     """An empty account, and the operator running."""
