@@ -1,49 +1,58 @@
 """The program `kubectl-mwaa`: its commands, and how it ends."""
 
+import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import typer
 
-from mwaa_operator.cli.kubectl.annotations import pause, reconcile, resume
-from mwaa_operator.cli.kubectl.approve import approve
-from mwaa_operator.cli.kubectl.doctor import doctor
 from mwaa_operator.cli.kubectl.endings import Found, ProblemError
-from mwaa_operator.cli.kubectl.import_environments import import_environments
-from mwaa_operator.cli.kubectl.list_environments import list_environments
-from mwaa_operator.cli.kubectl.login import login
-from mwaa_operator.cli.kubectl.logs import logs
-from mwaa_operator.cli.kubectl.plan import plan
-from mwaa_operator.cli.kubectl.status import status
 
 PROGRAM = "kubectl mwaa"
 INTERRUPTED = 130
 """The exit code of a program that Ctrl-C has ended, as shells have it."""
+COMMANDS = {
+    "list": "list_environments:list_environments",
+    "status": "status:status",
+    "plan": "plan:plan",
+    "approve": "approve:approve",
+    "pause": "annotations:pause",
+    "resume": "annotations:resume",
+    "reconcile": "annotations:reconcile",
+    "doctor": "doctor:doctor",
+    "logs": "logs:logs",
+    "import": "import_environments:import_environments",
+    "login": "login:login",
+}
+"""Each command by its module and function, in the order of the help."""
 
-app = typer.Typer(
-    help="Look after Amazon MWAA environments that are kept by mwaa-operator.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command("list")(list_environments)
-app.command("status")(status)
-app.command("plan")(plan)
-app.command("approve")(approve)
-app.command("pause")(pause)
-app.command("resume")(resume)
-app.command("reconcile")(reconcile)
-app.command("doctor")(doctor)
-app.command("logs")(logs)
-app.command("import")(import_environments)
-app.command("login")(login)
+
+def application(commands: Iterable[str]) -> typer.Typer:
+    """The command line with some of the commands: to make each of them takes time, and mostly only one is wanted."""
+    made = typer.Typer(
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+    @made.callback()
+    def mwaa() -> None:
+        """Look after Amazon MWAA environments that are kept by mwaa-operator."""
+
+    for name in commands:
+        module, _, function = COMMANDS[name].partition(":")
+        found = importlib.import_module(f"{__package__}.{module}")
+        made.command(name)(getattr(found, function))
+    return made
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point. Ends the process: with 1 and a sentence where something went wrong, never with a traceback."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    wanted = words[:1] if words and words[0] in COMMANDS else COMMANDS
     try:
-        app(args=None if arguments is None else list(arguments), prog_name=PROGRAM)
+        application(wanted)(args=words, prog_name=PROGRAM)
     except ProblemError as error:
         sys.stderr.write(f"{PROGRAM}: {error}\n")
         raise SystemExit(1) from None

@@ -59,7 +59,7 @@ def _refuse(name: str, document: view.Document, waiting: view.Document, plan: st
 
 def _ask(name: str, waiting: view.Document) -> None:
     screen = console(errors=True)
-    for each in plan_lines(screen, {**waiting, "waitingFor": None}):
+    for each in plan_lines(screen, {**waiting, "waitingFor": None}, of=name):
         screen.print(each)
     if not sys.stdin.isatty():
         raise ProblemError(

@@ -5,6 +5,7 @@ Python costs as much processor time to import as the whole command may take (`do
 """
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -12,19 +13,20 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from mwaa_operator.api.names import GROUP, PLURAL
-from mwaa_operator.cli.kubectl.endings import ProblemError
+from mwaa_operator.cli.kubectl.endings import MissingError, ProblemError
 
 RESOURCE = f"{PLURAL}.{GROUP}"
+_MISSING = re.compile(rf'{re.escape(RESOURCE)} "([^"]*)" not found')
+_PREFIX = re.compile(r"^(error: |Error from server( \(\w+\))?: )")
 _ADVICE = (
     (
         "doesn't have a resource type",
         "The operator is not installed there: apply manifests/base, or choose another --context.",
     ),
-    ("(NotFound)", "`kubectl mwaa list -A` shows all there are; -n chooses the namespace."),
     ("(Forbidden)", "Ask whoever runs the cluster for this permission."),
     ("was refused", "Is there a cluster? KUBECONFIG, --kubeconfig and --context say where."),
     ("nable to connect", "Is the cluster up? KUBECONFIG, --kubeconfig and --context say where it is."),
-    ("does not exist", "`kubectl config get-contexts` shows those that there are."),
+    ("context was not found", "`kubectl config get-contexts` shows those that there are."),
     ("logged in", "Log in again, as you do for kubectl."),
 )
 
@@ -113,25 +115,30 @@ def documents(lines: "IO[str] | Iterator[str] | None") -> Iterator[dict[str, Any
     text, decoder = "", json.JSONDecoder()
     for line in lines or ():
         text += line
-        # kubectl indents: only a brace at the very beginning of a line can end a document.
-        if not line.startswith("}") and not text.lstrip().startswith("{}"):
+        # Whether kubectl indents or not, a document ends with a line that begins with a brace.
+        if not line.startswith(("{", "}")):
             continue
         try:
-            found, end = decoder.raw_decode(text.lstrip())
+            found, _ = decoder.raw_decode(text)
         except ValueError:
             continue
-        text = text.lstrip()[end:]
+        text = ""
         yield found
 
 
 def problem(complaint: str) -> ProblemError:
     """What kubectl said, as a problem with advice."""
+    missing = _MISSING.search(complaint)
+    if missing:
+        return MissingError(
+            f"There is no MwaaEnvironment {missing[1]} in this namespace.",
+            "`kubectl mwaa list -A` shows all there are; -n chooses the namespace.",
+        )
     said = next(
         (line for line in reversed(complaint.strip().splitlines()) if line.strip()), "kubectl failed without a word"
     )
-    said = said.removeprefix("error: ")
     advice = next((advice for words, advice in _ADVICE if words in said), "")
-    return ProblemError(said.strip().rstrip(".") + ".", advice)
+    return ProblemError(_PREFIX.sub("", said.strip()).rstrip(".?") + ".", advice)
 
 
 def _chosen(everywhere: bool, selector: str | None) -> list[str]:

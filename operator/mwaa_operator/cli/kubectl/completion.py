@@ -28,7 +28,7 @@ def main() -> None:
 
 def candidates(words: list[str]) -> list[str]:
     """What the last word may become."""
-    from mwaa_operator.cli.kubectl.app import app
+    from mwaa_operator.cli.kubectl.app import COMMANDS, application
 
     # The way in which shells ask programs that are made with typer.
     os.environ["COMP_WORDS"] = shlex.join(["kubectl-mwaa", *words[:-1]]) + " " + words[-1]
@@ -36,5 +36,5 @@ def candidates(words: list[str]) -> list[str]:
     os.environ["_KUBECTL_MWAA_COMPLETE"] = "complete_bash"
     heard = io.StringIO()
     with contextlib.redirect_stdout(heard), contextlib.suppress(SystemExit):
-        app(args=[], prog_name="kubectl-mwaa", complete_var="_KUBECTL_MWAA_COMPLETE")
+        application(COMMANDS)(args=[], prog_name="kubectl-mwaa", complete_var="_KUBECTL_MWAA_COMPLETE")
     return [line for line in heard.getvalue().splitlines() if line]

@@ -1,7 +1,5 @@
 """`kubectl mwaa doctor`: all checks that the operator makes before a call, made now and with the caller's own AWS credentials."""
 
-import asyncio
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -22,7 +20,6 @@ from mwaa_operator.cli.kubectl.output import console, emit, note, plain_table
 
 if TYPE_CHECKING:
     from mwaa_operator.cli.kubectl.looking import Looked
-    from mwaa_operator.planning.preflight.run import Report
 
 ERRORS_FOUND = 2
 _COLOURS = {"Ok": "green", "Warning": "yellow", "Error": "red", "Unknown": "dim"}
@@ -64,11 +61,12 @@ def doctor(
 
 
 def _examined(looked: "Looked") -> dict[str, Any]:
+    from mwaa_operator.cli.kubectl.checking import report_on
     from mwaa_operator.planning.preflight.outcome import whole
     from mwaa_operator.planning.preflight.run import checks_for
 
     asked = whole(looked.situation, region=looked.region)
-    report = _report(looked)
+    report = report_on(asked, looked)
     findings = {result.check.name: result.finding for result in report.results}
     verdicts = [finding.verdict.value for finding in findings.values()]
     checks = [
@@ -94,33 +92,6 @@ def _examined(looked: "Looked") -> dict[str, Any]:
         "checks": checks,
         "notes": list(looked.notes),
     }
-
-
-def _report(looked: "Looked") -> "Report":
-    """The very checks of the controller, which looks at all subjects at the same time."""
-    from mwaa_operator.cli.kubectl.aws_problems import problem
-    from mwaa_operator.controller.preflight import Preflight
-    from mwaa_operator.planning.failure import AwsError
-    from mwaa_operator.planning.preflight.outcome import whole
-    from mwaa_operator.planning.preflight.run import Report, checks_for, run
-    from mwaa_operator.planning.preflight.snapshot import Snapshot
-    from mwaa_operator.resources.preflight.gather import looks
-
-    asked = whole(looked.situation, region=looked.region)
-    clients = looked.clients
-    if clients is None:
-        return run(checks_for(asked), Snapshot(question=asked, facts={}))
-
-    async def in_a_thread(call: Callable[..., Any], *arguments: Any) -> Any:
-        return await asyncio.to_thread(call, *arguments)
-
-    async def made() -> Report:
-        return await Preflight(clients, looks()).report(asked, ask=in_a_thread)
-
-    try:
-        return asyncio.run(made())
-    except AwsError as error:
-        raise problem(error) from None
 
 
 def _draw(found: dict[str, Any]) -> None:

@@ -12,6 +12,10 @@ class ProblemError(Exception):
         return f"{super().__str__()} {self.advice}".strip()
 
 
+class MissingError(ProblemError):
+    """The cluster has no such object."""
+
+
 class Found(Exception):  # noqa: N818 - nothing went wrong
     """The command has said all that it had to say, and its exit code is part of the answer."""
 

@@ -18,7 +18,9 @@ def import_environments(
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help="The one environment of this name.")
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All environments of the Region.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All environments of the Region that no operator looks after.")
+    ] = False,
     region: Annotated[str | None, typer.Option("--region", help="AWS Region; left out: as boto3 finds it.")] = None,
     namespace: Annotated[
         str | None, typer.Option("--namespace", "-n", help="Namespace to write into them; left out: none is named.")
@@ -29,7 +31,7 @@ def import_environments(
     if (name is None) is not everything:
         raise ProblemError("It takes either --name NAME or --all.", "`-h` explains both.")
     from mwaa_operator.cli.kubectl.aws_client import Aws
-    from mwaa_operator.cli.kubectl.imported import as_yaml_text, imported, object_names
+    from mwaa_operator.cli.kubectl.imported import as_yaml_text, imported, is_owned, object_names
 
     aws = Aws("mwaa", region)
     names = [name] if name else sorted(aws.pages("ListEnvironments", "Environments", {}))
@@ -39,6 +41,9 @@ def import_environments(
         found = aws.call("GetEnvironment", {"Name": each}, missing=missing)["Environment"]
         if found.get("Status") in _GOING:
             note(f"{each} is left out: it is {found['Status']}.")
+            continue
+        if everything and is_owned(found):
+            note(f"{each} is left out: its tags say that an operator looks after it already.")
             continue
         document, remarks = imported(found, name=called[each], region=aws.region, namespace=namespace)
         for remark in remarks:

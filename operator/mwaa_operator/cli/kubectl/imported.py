@@ -60,12 +60,16 @@ def imported(
         MwaaEnvironment.from_object(document)
     except ValidationError as error:
         remarks += [Remark(f"It cannot be applied so: {mistake}", flaw=True) for mistake in explain(error)]
-    owner = [tag for tag in OWNERSHIP_TAGS if tag in (environment.get("Tags") or {})]
-    if owner:
+    if is_owned(environment):
         remarks.append(
             Remark("Its tags say that an operator looks after it already: another object cannot take it over.")
         )
     return document, tuple(remarks)
+
+
+def is_owned(environment: Mapping[str, Any]) -> bool:
+    """Whether its tags say that an operator looks after it."""
+    return any(tag in (environment.get("Tags") or {}) for tag in OWNERSHIP_TAGS)
 
 
 def as_yaml_text(document: Mapping[str, Any], remarks: Iterable[Remark]) -> str:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 WIDE = 120
 """Columns from which on there is room for more than what one looks for first."""
 BAR = 10
+GAP = 2
+"""Columns between columns."""
+SHORTEST_STORY = 12
 REFRESH_SECONDS = 1.0
 
 
@@ -71,11 +74,15 @@ def table(items: Iterable[view.Document], *, width: int, namespaces: bool, now: 
         "age",
         "story",
     )
-    drawn = plain_table(*columns, keep={"ready", "status", "version", "class", "region", "workers", "age"})
-    # The story gets what is left of the line; names are cut only where even that is not enough.
-    drawn.columns[-1].no_wrap, drawn.columns[-1].overflow = True, "ellipsis"
-    for item in sorted(items, key=lambda each: (each["metadata"].get("namespace", ""), each["metadata"]["name"])):
-        drawn.add_row(*_cells(item, wide=wide, namespaces=namespaces, now=now))
+    drawn = plain_table(*columns, keep=set(columns) - {"namespace", "name"})
+    ordered = sorted(items, key=lambda each: (each["metadata"].get("namespace", ""), each["metadata"]["name"]))
+    rows = [_cells(item, wide=wide, namespaces=namespaces, now=now) for item in ordered]
+    lengths = [[len(column), *(len(row[place]) for row in rows)] for place, column in enumerate(columns[:-1])]
+    # The story gets what is left of the line.
+    left = width - sum(max(each) + GAP for each in lengths)
+    for row in rows:
+        row[-1].truncate(max(left, SHORTEST_STORY), overflow="ellipsis")
+        drawn.add_row(*row)
     return drawn
 
 

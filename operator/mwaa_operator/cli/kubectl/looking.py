@@ -21,7 +21,7 @@ from mwaa_operator.planning.clock import Moment
 from mwaa_operator.planning.desired import VERSIONED_FILES, desired_environment, files_to_follow
 from mwaa_operator.planning.failure import ADVICE, AwsError, FailureKind
 from mwaa_operator.planning.fingerprint import FingerprintKey
-from mwaa_operator.planning.observation import Observation
+from mwaa_operator.planning.observation import MASKED, Observation
 from mwaa_operator.planning.situation import Situation
 from mwaa_operator.resources.environment import EnvironmentResource
 
@@ -64,15 +64,9 @@ def look(source: Source, *, region: str | None) -> Looked:
     observation = replace(
         observation, newest_object_versions=_newest(source, observation, resource, found_region, notes)
     )
-    if source.found.spec.airflow_configuration_secrets:
-        notes.append("Options that come from Secrets are taken to be as AWS has them: no Secret was read.")
-    return Looked(
-        situation=_situation(source, observation),
-        region=found_region or "",
-        basis=Basis.AWS,
-        clients=clients,
-        notes=tuple(notes),
-    )
+    situation = _situation(source, observation)
+    notes += _unknowable(situation)
+    return Looked(situation=situation, region=found_region or "", basis=Basis.AWS, clients=clients, notes=tuple(notes))
 
 
 def imagine(source: Source, *, region: str | None, notes: tuple[str, ...] = ()) -> Looked:
@@ -132,6 +126,19 @@ def _situation(source: Source, observation: Observation) -> Situation:
         secret_values=_unseen_values(source, observation),
     )
     return _believing(situation)
+
+
+def _unknowable(situation: Situation) -> list[str]:
+    """Options of which nobody but the operator can tell whether they differ."""
+    notes = []
+    if situation.spec.airflow_configuration_secrets:
+        notes.append("Options that come from Secrets are taken to be as AWS has them: no Secret was read.")
+    document = situation.environment.document if situation.environment else {}
+    masked = [name for name, value in (document.get("AirflowConfigurationOptions") or {}).items() if value == MASKED]
+    hidden = sorted(set(masked) & set(situation.spec.airflow_configuration_options or ()))
+    if hidden and situation.remembered.options_current is None:
+        notes.append(f"AWS does not tell the values of {', '.join(hidden)}: they are taken to be as AWS has them.")
+    return notes
 
 
 def _marks(source: Source, observation: Observation) -> Mapping[str, str]:

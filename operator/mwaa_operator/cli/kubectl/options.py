@@ -34,7 +34,7 @@ Names = Annotated[
     list[str], typer.Argument(metavar="NAME...", help="Names of MwaaEnvironments.", autocompletion=complete_name)
 ]
 OptionalName = Annotated[
-    str | None, typer.Argument(metavar="[NAME]", help="Name of the MwaaEnvironment.", autocompletion=complete_name)
+    str | None, typer.Argument(metavar="NAME", help="Name of the MwaaEnvironment.", autocompletion=complete_name)
 ]
 Namespace = Annotated[str | None, typer.Option("--namespace", "-n", help="Namespace; left out: that of the context.")]
 Context = Annotated[str | None, typer.Option("--context", help="Context of the kubeconfig.")]

@@ -94,6 +94,7 @@ def remembered(document: view.Document, why: str) -> dict[str, Any]:
         "message": said.get("message"),
         "calls": [],
         "parts": [],
+        "findings": list(view.member(document, "status.preflight.findings") or ()),
         "plan": pending,
         "driftedFields": list(view.status(document).get("driftedFields") or ()),
         "notes": notes,
@@ -121,25 +122,39 @@ def _draw(screen: "Console", found: dict[str, Any]) -> None:
     where = f"{found['namespace']}/{found['name']}"
     aws = f"{found['environment']} in {found['region'] or 'a region that is not named'}"
     colour = {"stalled": "red", "progressing": "yellow", "settled": "green"}[found["standing"]]
-    action = (
-        found["action"]
-        or {"stalled": "Cannot go on", "progressing": "Under way", "settled": "Nothing to do"}[found["standing"]]
-    )
-    if found["plan"] and not found["action"] and found["standing"] == "settled":
-        action = "Waits"
-    screen.print(Text.assemble((where, "bold"), "  ", (action, colour), "  ", aws))
+    screen.print(Text.assemble((where, "bold"), "  ", (_action(found), colour), "  ", aws))
     screen.print(Text(f"{found['reason']}: {found['message']}"))
-    for each in found["parts"]:
-        if not each["ready"]:
-            calls = f" ({', '.join(each['calls'])})" if each["calls"] else ""
-            screen.print(Text.assemble(("+ ", "green"), (each["kind"], "bold"), f"  {each['message']}{calls}"))
+    _draw_beside(screen, found)
     if found["plan"]:
         screen.print()
-        for line in plan_lines(screen, found["plan"]):
+        for line in plan_lines(screen, found["plan"], of=f"{found['name']} -n {found['namespace']}"):
             screen.print(line)
     if found["driftedFields"]:
-        screen.print(
-            Text(f"Changed in AWS behind the operator's back: {', '.join(found['driftedFields'])}", style="yellow")
-        )
+        drifted = ", ".join(found["driftedFields"])
+        screen.print(Text(f"Changed in AWS behind the operator's back: {drifted}", style="yellow"))
     if found["calls"]:
         screen.print(Text(f"Calls to AWS: {', '.join(found['calls'])}", style="dim"))
+
+
+def _draw_beside(screen: "Console", found: dict[str, Any]) -> None:
+    """What would be made first, and what the checks say to it."""
+    from rich.text import Text
+
+    for part in found["parts"]:
+        if not part["ready"]:
+            calls = f" ({', '.join(part['calls'])})" if part["calls"] else ""
+            screen.print(Text.assemble(("+ ", "green"), (part["kind"], "bold"), f"  {part['message']}{calls}"))
+    for finding in found["findings"]:
+        style = {"Error": "red", "Warning": "yellow"}.get(finding["verdict"])
+        if style:
+            said = f"{finding['found']} {finding.get('advice') or ''}".strip()
+            screen.print(Text.assemble((f"{finding['verdict']} ", style), (finding["check"], "bold"), f"  {said}"))
+
+
+def _action(found: dict[str, Any]) -> str:
+    """What is done, in a word or two."""
+    if found["action"]:
+        return f"{found['action']}: cannot go on" if found["standing"] == "stalled" else str(found["action"])
+    if found["plan"] and found["standing"] == "settled":
+        return "Waits"
+    return {"stalled": "Cannot go on", "progressing": "Under way", "settled": "Nothing to do"}[found["standing"]]

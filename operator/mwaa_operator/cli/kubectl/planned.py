@@ -7,6 +7,7 @@ from typing import Any
 from mwaa_operator.api.conditions import Reason
 from mwaa_operator.api.enums import Impact
 from mwaa_operator.api.environment_status import EnvironmentStatus, PlanStatus
+from mwaa_operator.cli.kubectl.checking import judged
 from mwaa_operator.cli.kubectl.foundation import look_at_parts
 from mwaa_operator.cli.kubectl.looking import Looked
 from mwaa_operator.planning.diff import Change
@@ -31,7 +32,8 @@ def planned(looked: Looked) -> dict[str, Any]:
     looked, parts = look_at_parts(looked)
     situation = looked.situation
     decided = plan(situation)
-    creates = _creates(situation, decided)
+    creates, action = _creates(situation, decided), _action(decided, creates=_creates(situation, decided))
+    decided, checked = judged(looked, decided)
     shown = _plan_status(situation, replace(decided, pending=_everything(situation)) if creates else decided)
     own = situation.status.plan
     # The hash of a plan is made with the operator's key. It is known where the operator came to the very same.
@@ -42,12 +44,13 @@ def planned(looked: Looked) -> dict[str, Any]:
         "environment": situation.desired.name,
         "region": looked.region or None,
         "basis": looked.basis.value,
-        "action": _action(decided, creates=creates),
+        "action": action,
         "standing": decided.verdict.standing.value,
         "reason": decided.verdict.reason.value,
         "message": _message(situation, decided, known=own.hash if own and same else None),
         "calls": [step.kind.value for step in decided.steps],
         "parts": [{**asdict(part), "calls": list(part.calls)} for part in parts],
+        "findings": checked.to_object().get("findings", []) if checked else [],
         "plan": _document(shown, hash_=own.hash if own and same else None),
         "driftedFields": list(decided.drifted),
         "notes": list(looked.notes),

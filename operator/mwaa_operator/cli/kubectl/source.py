@@ -13,7 +13,7 @@ from mwaa_operator.api.model import explain
 from mwaa_operator.api.mwaa_environment import MwaaEnvironment
 from mwaa_operator.api.names import KIND
 from mwaa_operator.cli.kubectl.cluster import Cluster
-from mwaa_operator.cli.kubectl.endings import ProblemError
+from mwaa_operator.cli.kubectl.endings import MissingError, ProblemError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,9 +51,11 @@ def _from_file(cluster: Cluster, file: str, *, offline: bool) -> Source:
         return _unapplied(document, cluster, file)
     try:
         live = cluster.environment(metadata["name"]).json()
+    except MissingError:
+        return _unapplied(document, cluster, file, cluster_name=_cluster_name(cluster, {}))
     except ProblemError as error:
-        note = () if "NotFound" in str(error) else (f"Judged as if it were not in any cluster: {error.args[0]}",)
-        return _unapplied(document, cluster, file, notes=note, cluster_name="" if note else _cluster_name(cluster, {}))
+        note = f"Judged as if it were not in any cluster: {error.args[0]}"
+        return _unapplied(document, cluster, file, notes=(note,))
     return _applied(document, live, file, _cluster_name(cluster, live))
 
 

@@ -103,7 +103,7 @@ def _draw(screen: "Console", document: view.Document, events: list[dict[str, Any
 
     _headline(screen, document)
     for title, content in (
-        ("Plan", plan_lines(screen, view.status(document).get("plan"))),
+        ("Plan", plan_lines(screen, view.status(document).get("plan"), of=_named(document))),
         ("Changed in AWS behind the operator's back", _drifted(document)),
         ("Likely causes of the failure", _causes(document)),
         ("Checks", _checks(document)),
@@ -116,6 +116,10 @@ def _draw(screen: "Console", document: view.Document, events: list[dict[str, Any
             screen.print(title, style="bold")
             for each in content:
                 screen.print(Padding(each, (0, 0, 0, 2)))
+
+
+def _named(document: view.Document) -> str:
+    return f"{document['metadata']['name']} -n {document['metadata'].get('namespace')}"
 
 
 def _headline(screen: "Console", document: view.Document) -> None:
@@ -150,8 +154,8 @@ def _headline(screen: "Console", document: view.Document) -> None:
     screen.print(facts)
 
 
-def plan_lines(screen: "Console", plan: view.Document | None) -> list[Any]:
-    """A plan as the status and `kubectl mwaa plan` show it."""
+def plan_lines(screen: "Console", plan: view.Document | None, *, of: str) -> list[Any]:
+    """A plan as the status and `kubectl mwaa plan` show it. `of` is the object, as words of a command line."""
     if not plan:
         return []
     from rich.text import Text
@@ -166,7 +170,7 @@ def plan_lines(screen: "Console", plan: view.Document | None) -> list[Any]:
     changes, worst = _changes(plan.get("changes") or (), narrow=screen.width < NARROW)
     lines: list[Any] = [changes, Text("; ".join([*about, *([f"worst impact: {worst}"] if worst else [])]), style="dim")]
     if waits == "Approval":
-        lines.append(Text("Agree to it: kubectl mwaa approve NAME", style="bold"))
+        lines.append(Text(f"Agree to it: kubectl mwaa approve {of}", style="bold"))
     return lines
 
 
@@ -218,16 +222,23 @@ def _checks(document: view.Document) -> list[Any]:
     if not found:
         return []
     drawn = plain_table("verdict", "check", "found, and what to do", keep={"verdict"})
+    unseen = [each["check"] for each in found.get("findings") or () if each["verdict"] == "Unknown"]
     for each in found.get("findings") or ():
+        if each["verdict"] == "Unknown":
+            continue
         text = f"{each['found']} {each.get('advice') or ''}".strip()
         drawn.add_row(Text(each["verdict"], style=_VERDICTS.get(each["verdict"], "dim")), each["check"], text)
-    return [f"{found.get('passed', 0)} found nothing", *([drawn] if drawn.row_count else [])]
+    passed = f"{found.get('passed', 0)} found nothing"
+    told = f"; {len(unseen)} could not be made, `kubectl mwaa doctor` says why: {', '.join(unseen)}" if unseen else ""
+    return [passed + told, *([drawn] if drawn.row_count else [])]
 
 
 def _conditions(document: view.Document) -> list[Any]:
     from rich.text import Text
 
     now, drawn = view.now(), plain_table("type", "status", "reason", "since", "message", keep={"status", "since"})
+    # What the summary says stands above already, and mostly in several conditions.
+    told = {view.summary(document).get("message")}
     for each in view.status(document).get("conditions") or ():
         value = str(each.get("status"))
         good = "False" if each["type"] == "Stalled" else "True"
@@ -241,8 +252,17 @@ def _conditions(document: view.Document) -> list[Any]:
             else "yellow"
         )
         since = view.age(each.get("lastTransitionTime"), now)
-        drawn.add_row(each["type"], Text(value, style=style), each.get("reason", ""), since, each.get("message", ""))
+        drawn.add_row(
+            each["type"], Text(value, style=style), each.get("reason", ""), since, _once(each.get("message", ""), told)
+        )
     return [drawn] if drawn.row_count else []
+
+
+def _once(message: str, told: set[Any]) -> str:
+    if message in told:
+        return "(as above)"
+    told.add(message)
+    return message
 
 
 def _resources(document: view.Document) -> list[Any]:

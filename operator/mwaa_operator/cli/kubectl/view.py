@@ -33,7 +33,7 @@ def summary(document: Document) -> Document:
         if condition(document, kind).get("status") == "True":
             return condition(document, kind)
     synced = condition(document, "Synced")
-    return synced if synced.get("status") == "False" else condition(document, "Ready")
+    return synced if synced and synced.get("status") != "True" else condition(document, "Ready")
 
 
 def ready(document: Document) -> str:
