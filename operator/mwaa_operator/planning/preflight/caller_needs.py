@@ -56,13 +56,16 @@ def caller_needs(question: Question) -> Iterator[Need]:
         essential=False,
     )
     if makes_endpoints(question):
-        yield Need(
-            purpose=ENDPOINTS,
-            actions=ENDPOINT_ACTIONS,
-            resources=("*",),
-            # A policy may let these be done by way of MWAA alone, which a dry run of our own is not.
-            context={"aws:CalledVia": _AIRFLOW},
-        )
+        where = f"arn:{question.partition}:ec2:{question.region}:{question.account_id}"
+        for action, made in zip(ENDPOINT_ACTIONS, ("vpc-endpoint", "network-interface"), strict=True):
+            yield Need(
+                purpose=ENDPOINTS,
+                actions=(action,),
+                # Only what is made: of the subnets and groups that it is made in, another account may be the owner.
+                resources=(f"{where}:{made}/*",),
+                # A policy may let these be done by way of MWAA alone, which a dry run of our own is not.
+                context={"aws:CalledVia": _AIRFLOW},
+            )
     if question.bucket:
         yield Need(
             purpose=BUCKET,
