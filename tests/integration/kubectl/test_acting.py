@@ -53,6 +53,7 @@ def test_paused_environment_is_not_changed_until_it_is_resumed(world, mwaa):
     generation = world.get("halted")["metadata"]["generation"]
     world.wait("halted", f"jsonpath={{.status.observedGeneration}}={generation}")
     assert not world.calls("halted", "UpdateEnvironment")
+    assert "It is paused" in mwaa("plan", "halted", code=2).stderr
     assert "is paused" in mwaa("reconcile", "halted", "--wait").stderr
     mwaa("resume", "halted")
     world.until(lambda: world.calls("halted", "UpdateEnvironment"), "make the update")

@@ -14,18 +14,19 @@ from mwaa_operator.cli.kubectl import view
 from mwaa_operator.cli.kubectl.cluster import Cluster
 from mwaa_operator.cli.kubectl.endings import ProblemError
 from mwaa_operator.cli.kubectl.options import Context, Format, Kubeconfig, Namespace, Output
-from mwaa_operator.cli.kubectl.output import console, emit, note, plain_table
+from mwaa_operator.cli.kubectl.output import PIPED_WIDTH, console, emit, note, plain_table
 from mwaa_operator.cli.kubectl.progress import progress_of
 
 if TYPE_CHECKING:
     from rich.table import Table
+    from rich.text import Text
 
 WIDE = 120
 """Columns from which on there is room for more than what one looks for first."""
 BAR = 10
 GAP = 2
 """Columns between columns."""
-SHORTEST_STORY = 12
+SHORTEST_STORY, ROOM_FOR_BAR = 18, 38
 REFRESH_SECONDS = 1.0
 
 
@@ -80,9 +81,8 @@ def table(items: Iterable[view.Document], *, width: int, namespaces: bool, now: 
     lengths = [[len(column), *(len(row[place]) for row in rows)] for place, column in enumerate(columns[:-1])]
     # The story gets what is left of the line.
     left = width - sum(max(each) + GAP for each in lengths)
-    for row in rows:
-        row[-1].truncate(max(left, SHORTEST_STORY), overflow="ellipsis")
-        drawn.add_row(*row)
+    for item, row in zip(ordered, rows, strict=True):
+        drawn.add_row(*row, _story(item, now, room=max(left, SHORTEST_STORY)))
     return drawn
 
 
@@ -92,7 +92,7 @@ def _cells(item: view.Document, *, wide: bool, namespaces: bool, now: datetime) 
     metadata, aws = item["metadata"], view.member(item, "status.environment") or {}
     ready = view.ready(item)
     first = [metadata.get("namespace", "")] if namespaces else []
-    size = f"{aws.get('minWorkers', '?')}-{aws.get('maxWorkers', '?')}" if aws else ""
+    size = f"{aws['minWorkers']}-{aws['maxWorkers']}" if {"minWorkers", "maxWorkers"} <= aws.keys() else ""
     return [
         *first,
         metadata["name"],
@@ -102,23 +102,25 @@ def _cells(item: view.Document, *, wide: bool, namespaces: bool, now: datetime) 
         str(aws.get("environmentClass") or view.member(item, "spec.environmentClass") or ""),
         *([view.region(item) or "", size] if wide else []),
         view.age(metadata.get("creationTimestamp"), now),
-        _story(item, now),
     ]
 
 
-def _story(item: view.Document, now: datetime) -> Any:
-    """How far an operation is, else why the environment is not simply available."""
+def _story(item: view.Document, now: datetime, *, room: int) -> "Text":
+    """How far an operation is, else why the environment is not simply available; as much of it as there is room for."""
     from rich.text import Text
 
     under_way = progress_of(item, now)
     if under_way is not None:
-        return Text(f"{under_way.bar(BAR)} {under_way.what}, {under_way.left}", style="cyan")
+        bar = f"{under_way.bar(BAR)} {under_way.what}," if room >= ROOM_FOR_BAR else f"{under_way.fraction:.0%}"
+        return Text(f"{bar} {under_way.left}", style="cyan")
     said = view.summary(item)
     reason = str(said.get("reason") or "the operator has not looked yet")
     if reason in {"Available", "UpToDate"}:
         return Text("")
     bad = said.get("type") == "Stalled"
-    return Text(f"{reason}: {said.get('message', '')}".removesuffix(": "), style="red" if bad else "yellow")
+    text = Text(f"{reason}: {said.get('message', '')}".removesuffix(": "), style="red" if bad else "yellow")
+    text.truncate(room, overflow="ellipsis")
+    return text
 
 
 def _watch(cluster: Cluster, *, everywhere: bool, selector: str | None, output: Format | None) -> None:
@@ -154,7 +156,7 @@ def _lines(cluster: Cluster, *, everywhere: bool, selector: str | None, output: 
             sys.stdout.write(json.dumps(event) + "\n")
         else:
             where = f"{item['metadata'].get('namespace', '')}/" if everywhere else ""
-            story = "gone" if event["type"] == "DELETED" else _story(item, view.now())
+            story = "gone" if event["type"] == "DELETED" else _story(item, view.now(), room=PIPED_WIDTH)
             aws_status = view.member(item, "status.environment.status") or "-"
             line = f"{view.now():%H:%M:%S} {where}{item['metadata']['name']} {view.ready(item)} {aws_status} {story}"
             sys.stdout.write(line.rstrip() + "\n")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from mwaa_operator.api.names import TAG_CLUSTER, TAG_NAME, TAG_NAMESPACE, TAG_UID
+from mwaa_operator.api.names import ANNOTATION_PAUSED, TAG_CLUSTER, TAG_NAME, TAG_NAMESPACE, TAG_UID
 from mwaa_operator.aws.sessions import Clients
 from mwaa_operator.cli.kubectl import view
 from mwaa_operator.cli.kubectl.aws_problems import asked, problem
@@ -66,6 +66,8 @@ def look(source: Source, *, region: str | None) -> Looked:
     )
     situation = _situation(source, observation)
     notes += _unknowable(situation)
+    if source.found.metadata.annotations.get(ANNOTATION_PAUSED) == "true":
+        notes.append("It is paused: nothing of this is done before it is resumed.")
     return Looked(situation=situation, region=found_region or "", basis=Basis.AWS, clients=clients, notes=tuple(notes))
 
 

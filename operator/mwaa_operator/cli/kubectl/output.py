@@ -70,5 +70,5 @@ def plain_table(*columns: str, keep: Iterable[str] = ()) -> "Table":
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", collapse_padding=True)
     kept = set(keep)
     for column in columns:
-        table.add_column(column.upper(), no_wrap=column in kept, overflow="fold")
+        table.add_column(column.upper(), no_wrap=column in kept, overflow="fold", min_width=min(len(column), 12))
     return table

@@ -1,0 +1,104 @@
+"""What is drawn fits where it is drawn, and nothing that comes from elsewhere is taken for markup."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+
+import pytest
+from mwaa_operator.cli.kubectl import list_environments, status
+from rich.console import Console
+
+from .conftest import AVAILABLE, CREATING, NOW, condition, document
+
+LONG = (
+    "The execution role arn:aws:iam::123456789012:role/[bold]a-role[/bold] cannot be assumed by MWAA. Correct its trust policy. "
+    * 3
+)
+FAILED = document(
+    "an-environment-with-a-long-name-of-its-own",
+    conditions=[
+        condition(kind, value, "PreflightFailed", LONG) for kind, value in (("Ready", "False"), ("Stalled", "True"))
+    ],
+    preflight={
+        "passed": 40,
+        "findings": [
+            {"check": "RoleTrustsMwaa", "verdict": "Error", "found": LONG, "advice": "Mend it."},
+            {"check": "CallerPassesRole", "verdict": "Unknown", "found": "Not to be seen."},
+        ],
+    },
+    plan={
+        "hash": "k:h",
+        "estimatedMinutes": 25,
+        "waitingFor": "Approval",
+        "changes": [
+            {"field": "maxWorkers", "from": "5", "to": "9", "impact": "WorkersRestart"},
+            {"field": "airflowConfigurationOptions.smtp.smtp_password", "impact": "WorkersRestart"},
+        ],
+    },
+    likelyCauses=[{"cause": "The role is gone.", "evidence": "RoleExists", "advice": "Make it anew."}],
+    resources=[{"kind": "Bucket", "id": "airflow-mybucket", "provisioned": True}],
+)
+FLEET = [AVAILABLE, CREATING, FAILED]
+
+
+def drawn(width, draw):
+    file = io.StringIO()
+    draw(Console(file=file, width=width, markup=False, emoji=False, highlight=False))
+    return file.getvalue()
+
+
+def fleet(width):
+    now = datetime.fromisoformat(NOW.replace("Z", "+00:00"))
+    return drawn(
+        width, lambda screen: screen.print(list_environments.table(FLEET, width=width, namespaces=True, now=now))
+    )
+
+
+def whole(width):
+    return drawn(width, lambda screen: status._draw(screen, FAILED, []))
+
+
+@pytest.mark.parametrize("width", [80, 100, 140, 200])
+def test_every_line_fits(width):
+    assert max(map(len, (fleet(width) + whole(width)).splitlines())) <= width
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_list_never_cuts_status_and_age(width):
+    lines = fleet(width).splitlines()
+    assert {"READY", "STATUS", "VERSION", "CLASS", "AGE", "STORY"} <= set(lines[0].split())
+    shown = next(line for line in lines if " env " in line).split()
+    assert shown[2:6] == ["True", "AVAILABLE", "3.3.1", "mw1.small"]
+    assert "3h" in shown
+
+
+def test_list_has_one_line_for_each_where_there_is_room():
+    assert len(fleet(140).splitlines()) == 1 + len(FLEET)
+
+
+def test_progress_has_a_bar_only_where_there_is_room_for_it():
+    assert "████░░░░░░ create, about 15m left" in fleet(200)
+    assert "40% about" in fleet(80)
+
+
+def test_wide_list_tells_more():
+    assert {"REGION", "WORKERS"} <= set(fleet(140).splitlines()[0].split())
+    assert not {"REGION", "WORKERS"} & set(fleet(80).splitlines()[0].split())
+
+
+def test_brackets_of_a_message_stay_as_they_are():
+    assert "[bold]a-role[/bold]" in whole(400)
+
+
+def test_status_tells_everything_once():
+    text = whole(400)
+    assert text.count(LONG.strip()) == 2, "as the summary and as the finding; conditions refer to the summary"
+    assert "40 found nothing; 1 could not be made" in text
+    assert "Agree to it: kubectl mwaa approve an-environment-with-a-long-name-of-its-own -n data" in text
+    assert "The role is gone. Make it anew." in text
+
+
+def test_values_of_options_are_not_shown():
+    line = next(line for line in whole(200).splitlines() if "smtp_password" in line)
+    assert line.split()[1:] == ["(not", "shown)", "(not", "shown)", "WorkersRestart"]

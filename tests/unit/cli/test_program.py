@@ -1,0 +1,102 @@
+"""The program as a whole: what it loads, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from mwaa_operator.cli.kubectl.app import COMMANDS
+from mwaa_sandbox.process import clean_environment
+
+from .conftest import AVAILABLE, start
+
+GUIDE = Path(__file__).parents[3] / "docs" / "kubectl-mwaa.md"
+NEVER = {"boto3", "botocore", "kubernetes", "kopf", "aiohttp"}
+SLOW = NEVER | {"mwaa_operator.api.environment_spec"}
+TELL = "import atexit, json, sys; atexit.register(lambda: sys.stderr.write('\\n' + json.dumps(sorted(sys.modules)))); "
+LIST = {"items": [AVAILABLE]}
+
+
+def loaded(done):
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+@pytest.mark.parametrize(("arguments", "answer"), [(["list"], LIST), (["status", "env"], {**AVAILABLE, "items": []})])
+def test_plain_command_loads_nothing_that_takes_time(plugin, tmp_path, arguments, answer):
+    plugin(answer, *arguments)
+    program = TELL + "from mwaa_operator.cli.kubectl.app import main; main()"
+    assert not loaded(start(*arguments, program=program, PATH=f"{tmp_path}:/usr/bin:/bin")) & SLOW
+
+
+def test_operator_loads_nothing_of_the_plugin():
+    program = TELL + "import mwaa_operator.cli.main, mwaa_operator.cli.run, mwaa_operator.controller.process"
+    found = loaded(start(program=program))
+    assert "kopf" in found
+    assert not {name for name in found if name.split(".")[0] in {"typer", "rich"} or "cli.kubectl" in name}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command):
+    assert f"kubectl mwaa {command}" in start(command, "--help", TERM="dumb", COLUMNS="140").stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_in_the_documentation(command):
+    assert re.search(rf"`{command}[ `]", GUIDE.read_text(encoding="utf-8"))
+
+
+def test_without_a_command_the_commands_are_shown():
+    shown = start(code=1, COLUMNS="140")
+    assert all(command in shown.stdout + shown.stderr for command in COMMANDS)
+
+
+def test_without_kubectl_it_says_what_to_install(tmp_path):
+    assert "There is no kubectl in PATH" in start("list", code=1, PATH=str(tmp_path)).stderr
+
+
+def test_reader_that_goes_away_is_no_error_to_tell(plugin, tmp_path):
+    plugin({"items": [AVAILABLE] * 3000}, "list")
+    argv = [sys.executable, "-c", "from mwaa_operator.cli.kubectl.app import main; main()", "list", "-ojson"]
+    running = subprocess.Popen(
+        argv,
+        env=clean_environment(PATH=f"{tmp_path}:/usr/bin:/bin"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    running.stdout.readline()
+    running.stdout.close()
+    assert running.stderr.read() == ""
+    running.stderr.close()
+    running.wait(timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("complaint", "told"),
+    [
+        (
+            'error: the server doesn\'t have a resource type "mwaaenvironments"',
+            'the server doesn\'t have a resource type "mwaaenvironments". The operator is not installed there',
+        ),
+        (
+            "The connection to the server localhost:8080 was refused - did you specify the right host or port?",
+            "localhost:8080 was refused - did you specify the right host or port. Is there a cluster?",
+        ),
+        (
+            'Error from server (Forbidden): mwaaenvironments.mwaa-operator.dev is forbidden: User "u" cannot list resource',
+            'mwaaenvironments.mwaa-operator.dev is forbidden: User "u" cannot list resource. Ask whoever',
+        ),
+        (
+            'Error from server (NotFound): mwaaenvironments.mwaa-operator.dev "env" not found',
+            "There is no MwaaEnvironment env in this namespace. `kubectl mwaa list -A` shows all",
+        ),
+    ],
+)
+def test_complaint_of_kubectl_is_told_in_a_sentence_with_advice(plugin, complaint, told):
+    said = plugin({}, "list", code=1, complaint=complaint, ending=1).stderr
+    assert said.startswith(f"kubectl mwaa: {told}") or told in said
+    assert len(said.splitlines()) == 1
