@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from mwaa_sandbox.aws.airflow_client import AirflowClient
 from mwaa_sandbox.aws.enforcement_client import EnforcementClient
 
 _TIMEOUT_SECONDS = 30.0
@@ -59,7 +60,7 @@ class Clock:
     wall: float
 
 
-class AdminClient(EnforcementClient):
+class AdminClient(AirflowClient, EnforcementClient):
     """Talks to `/_sandbox/` of one simulator. Every method raises AdminError when the simulator refuses."""
 
     def __init__(self, endpoint: str) -> None:

@@ -17,6 +17,8 @@ from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+from mwaa_sandbox.airflow.bucket import dag_files
+from mwaa_sandbox.airflow.light.environments import LightAirflows
 from mwaa_sandbox.aws import bucket_policies, bucket_tags
 from mwaa_sandbox.aws.additions import key_names, operations
 from mwaa_sandbox.aws.clock import ScaledClock
@@ -34,6 +36,7 @@ from mwaa_sandbox.aws.mwaa.backends import MwaaBackends
 from mwaa_sandbox.aws.mwaa.errors import MwaaError
 from mwaa_sandbox.aws.mwaa.simulation import DEFAULT_QUOTA, Simulation
 from mwaa_sandbox.aws.recognition import recognise
+from mwaa_sandbox.aws.web_front import WEBSERVER, WebFront
 
 ADMIN_PREFIX = "/_sandbox/"
 
@@ -69,6 +72,10 @@ class SimulatedAwsApplication:
         )
         self._front = Front(clock, moto_lock, self.backends, surroundings)
         self._gate = Gate(self.backends, moto_lock)
+        airflows = LightAirflows(clock, dag_files(moto_lock))
+        self.backends.simulation.airflow = airflows
+        self.backends.simulation.witnesses += (airflows,)
+        self._web = WebFront(self.backends)
         self.faults = Faults(random.Random(seed))
         self.latency = Latency()
         self.calls = CallLog()
@@ -83,6 +90,7 @@ class SimulatedAwsApplication:
             latency=self.latency,
             calls=self.calls,
             enforcement=self._gate.enforcement,
+            airflows=airflows,
             moto_lock=moto_lock,
         )
 
@@ -102,7 +110,8 @@ class SimulatedAwsApplication:
     def _serve(self, environ: Environ, start_response: StartResponse, body: bytes) -> Iterable[bytes]:
         arrived, began = self._clock.wall(), time.perf_counter()
         status, error_code = 0, None
-        call, request = recognise(environ, body)
+        to_web = self._web.recognise(environ)
+        call, request = recognise(environ, body) if to_web is None else (to_web, None)
         try:
             self._delay(self.latency.of(call))
             fault = self.faults.strike(call)
@@ -150,6 +159,8 @@ class SimulatedAwsApplication:
     def _carried_out(
         self, environ: Environ, body: bytes, call: Call, request: responses.Request | MwaaError | None
     ) -> answers.Answer:
+        if call.service == WEBSERVER:
+            return self._by_webserver(environ, body, call)
         known = not isinstance(request, MwaaError)
         at_the_gate = self._gate.answer(call, environ, body, _members(request)) if known else None
         if at_the_gate is not None:
@@ -157,16 +168,19 @@ class SimulatedAwsApplication:
             return status, code, [*headers, ("x-amzn-requestid", str(uuid.uuid4()))], content
         return self._by_moto(environ, body, call) if request is None else self._by_mwaa(request, call)
 
+    def _by_webserver(self, environ: Environ, body: bytes, call: Call) -> answers.Answer:
+        answered = self._web.answer(call, environ, body)
+        if answered is None:
+            raise ConnectionDropped(reset=False)
+        return answered.status, None, list(answered.headers), answered.body
+
     def _by_mwaa(self, request: responses.Request | MwaaError, call: Call) -> answers.Answer:
         if isinstance(request, MwaaError):
             response = responses.failed(request)
         else:
+            identity, role = self._gate.airflow_user(call, request.parameters)
             response = responses.respond(
-                self.backends,
-                request,
-                account=call.account,
-                region=call.region,
-                identity=f"user/{call.access_key}",
+                self.backends, request, account=call.account, region=call.region, identity=identity, role=role
             )
         headers = [*response.headers, ("x-amzn-requestid", str(uuid.uuid4()))]
         return response.status, response.error_code, headers, response.body

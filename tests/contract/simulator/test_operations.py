@@ -173,11 +173,6 @@ def test_tokens_are_not_given_before_there_is_a_webserver(mwaa, name, request_fo
         mwaa.create_web_login_token(Name=name)
 
 
-def test_rest_api_that_is_not_there_is_refused_and_not_faked(mwaa, available):
-    with pytest.raises(mwaa.exceptions.ValidationException, match="Update your environment to use InvokeRestApi"):
-        mwaa.invoke_rest_api(Name=available, Path="/dags", Method="GET")
-
-
 def test_publish_metrics_is_retired(mwaa, available):
     with pytest.raises(mwaa.exceptions.ValidationException, match="no longer available"):
         mwaa.publish_metrics(EnvironmentName=available, MetricData=[])

@@ -16,15 +16,18 @@ from urllib.parse import parse_qsl
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 
+from mwaa_sandbox.airflow.light import scripting
+from mwaa_sandbox.airflow.light.environments import LightAirflows
 from mwaa_sandbox.aws.control import documents
 from mwaa_sandbox.aws.control.call_log import CallLog
 from mwaa_sandbox.aws.control.faults import Faults
 from mwaa_sandbox.aws.control.latency import Latency
 from mwaa_sandbox.aws.iam.enforcement import Enforcement
-from mwaa_sandbox.aws.mwaa import surgery
+from mwaa_sandbox.aws.mwaa import hosts, identifiers, surgery, web_access
 from mwaa_sandbox.aws.mwaa.backend import MwaaBackend
 from mwaa_sandbox.aws.mwaa.backends import MwaaBackends
 from mwaa_sandbox.aws.mwaa.errors import ResourceNotFoundError, ValidationError
+from mwaa_sandbox.aws.mwaa.lifecycle import Environment
 
 _ENVIRONMENT = r"environments/(?P<account>\d{12})/(?P<region>[a-z0-9-]+)/(?P<name>[^/]+)"
 
@@ -40,6 +43,7 @@ class Admin:
         latency: Latency,
         calls: CallLog,
         enforcement: Enforcement,
+        airflows: LightAirflows,
         moto_lock: threading.RLock,
     ) -> None:
         self._backends = backends
@@ -48,6 +52,7 @@ class Admin:
         self._latency = latency
         self._calls = calls
         self._enforcement = enforcement
+        self._airflows = airflows
         self._moto_lock = moto_lock
         self._routes: list[tuple[str, re.Pattern[str], Callable[..., Any]]] = [
             (method, re.compile(pattern), handler)
@@ -62,6 +67,9 @@ class Admin:
                 ("PATCH", _ENVIRONMENT, self._change),
                 ("DELETE", _ENVIRONMENT, self._remove),
                 ("POST", rf"{_ENVIRONMENT}/maintenance", self._maintain),
+                ("GET", rf"{_ENVIRONMENT}/webserver", self._webserver),
+                ("POST", rf"{_ENVIRONMENT}/runs", self._script_runs),
+                ("PUT", rf"{_ENVIRONMENT}/health", self._set_airflow_health),
                 ("GET", r"faults", self._faults_in_force),
                 ("POST", r"faults", self._add_fault),
                 ("DELETE", r"faults", self._clear_faults),
@@ -167,6 +175,30 @@ class Admin:
     def _raw(self, backend: MwaaBackend, name: str) -> Any:
         return surgery.raw(backend.get_environment(name), now=self._simulation.clock.now())
 
+    # ---- Airflow ----
+
+    def _webserver(self, *, account: str, region: str, name: str, **_: Any) -> Any:
+        environment = self._present(account, region, name)
+        up = environment.has_webserver and web_access.is_up(environment)
+        host = identifiers.webserver_host(environment)
+        return {"hostname": host, "localHostname": hosts.local_host(environment), "up": up}
+
+    def _script_runs(self, *, account: str, region: str, name: str, body: bytes, **_: Any) -> Any:
+        content = documents.read(body, known=scripting.SCRIPT_MEMBERS)
+        with self._airflows.at(self._present(account, region, name)) as airflow:
+            scripting.script(airflow, content)
+        return {}
+
+    def _set_airflow_health(self, *, account: str, region: str, name: str, body: bytes, **_: Any) -> Any:
+        content = documents.read(body, known=set(scripting.COMPONENTS))
+        with self._airflows.at(self._present(account, region, name)) as airflow:
+            scripting.set_health(airflow, content)
+        return {}
+
+    def _present(self, account: str, region: str, name: str) -> Environment:
+        with self._backends.lock:
+            return self._backends.of(account, region).get_environment(name)
+
     # ---- faults and latency ----
 
     def _faults_in_force(self, **_: Any) -> Any:
@@ -225,14 +257,16 @@ class Admin:
         return {
             "environmentsQuota": self._simulation.environments_quota,
             "rolePropagationSeconds": self._simulation.role_propagation_seconds,
+            "tokenSeconds": self._simulation.logins.token_seconds,
+            "callersInVpc": self._simulation.callers_in_vpc,
         }
 
     def _set_settings(self, *, body: bytes, **_: Any) -> Any:
-        content = documents.read(body, known=set(self._settings()))
-        self._simulation.environments_quota = int(content.get("environmentsQuota", self._simulation.environments_quota))
-        self._simulation.role_propagation_seconds = float(
-            content.get("rolePropagationSeconds", self._simulation.role_propagation_seconds)
-        )
+        content = self._settings() | documents.read(body, known=set(self._settings()))
+        self._simulation.environments_quota = int(content["environmentsQuota"])
+        self._simulation.role_propagation_seconds = float(content["rolePropagationSeconds"])
+        self._simulation.logins.token_seconds = float(content["tokenSeconds"])
+        self._simulation.callers_in_vpc = bool(content["callersInVpc"])
         return self._settings()
 
     def _reset(self, *, body: bytes, **_: Any) -> Any:
@@ -244,6 +278,7 @@ class Admin:
         self._faults.clear(account)
         self._calls.clear(account)
         self._enforcement.clear_account(account)
+        self._airflows.forget(account)
         if account is None:
             self._latency.clear()
             with self._moto_lock:

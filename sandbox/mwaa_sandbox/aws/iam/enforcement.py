@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -118,15 +118,20 @@ class Enforcement:
 
 def denial(held: Held, asked: Asked, world: World) -> Denial | None:
     """Return why a call is refused, or None if it is not. To be called under the locks that `World` needs."""
-    base = _context(asked, held.caller)
     for alternatives in authorization.checks(asked, world):
-        verdicts = [
-            evaluate(Request(check.action, check.resource, base.with_values(check.context), held.caller), held.policies)
-            for check in alternatives
-        ]
+        verdicts = verdicts_on(alternatives, held, asked)
         if verdicts and not any(verdict.allowed for verdict in verdicts):
             return Denial(alternatives[0], held.caller.arns[0], verdicts[0])
     return None
+
+
+def verdicts_on(checks: Sequence[Check], held: Held, asked: Asked) -> list[Verdict]:
+    """Decide over each of these checks of a call."""
+    base = _context(asked, held.caller)
+    return [
+        evaluate(Request(check.action, check.resource, base.with_values(check.context), held.caller), held.policies)
+        for check in checks
+    ]
 
 
 def _account_of(grant: Grant) -> str | None:

@@ -14,7 +14,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mwaa_sandbox.aws.mwaa import identifiers, messages, operations, rules, settings, tokens
+from mwaa_sandbox.airflow.seam import AirflowUser
+from mwaa_sandbox.aws.mwaa import identifiers, messages, operations, rules, settings, web_access
 from mwaa_sandbox.aws.mwaa.errors import ResourceNotFoundError, ValidationError
 from mwaa_sandbox.aws.mwaa.lifecycle import Environment, LastUpdate, Settings, UpdateError, begin, history
 from mwaa_sandbox.aws.mwaa.operations import Script
@@ -28,7 +29,6 @@ MAINTENANCE_SOURCE = "MAINTENANCE"
 # §2, operations by status. An update in MAINTENANCE is accepted, a second one is not (strict: unknown).
 _BUSY = frozenset({Status.CREATING, Status.UPDATING, Status.DELETING, Status.CREATING_SNAPSHOT, Status.ROLLING_BACK})
 _NOT_UPDATABLE = frozenset({Status.CREATE_FAILED, Status.UNAVAILABLE, Status.DELETED})
-_WITH_WEBSERVER = frozenset({Status.AVAILABLE, Status.UPDATE_FAILED, Status.UPDATING, Status.MAINTENANCE})
 
 
 class MwaaBackend:
@@ -146,18 +146,12 @@ class MwaaBackend:
         """ListTagsForResource."""
         return dict(self._by_arn(arn).tags)
 
-    def create_token(self, name: str, *, kind: str, identity: str) -> tuple[str, str]:
+    def create_token(self, name: str, *, kind: str, user: AirflowUser) -> tuple[str, str]:
         """CreateCliToken and CreateWebLoginToken: return the token and the web server's host name."""
         environment = self.get_environment(name)
-        if environment.status not in _WITH_WEBSERVER:
+        if not web_access.is_up(environment):
             raise ResourceNotFoundError(messages.no_webserver(environment.status))
-        token = tokens.issued(
-            kind=kind,
-            environment_arn=self.arn(name),
-            identity=identity,
-            now=self._simulation.clock.wall(),
-            key=environment.serial.encode(),
-        )
+        token = self._simulation.logins.token(kind, environment, user, now=self._simulation.clock.now())
         return token, identifiers.webserver_host(environment)
 
     # ---- what happens to environments from outside ----

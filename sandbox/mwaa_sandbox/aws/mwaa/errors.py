@@ -59,3 +59,33 @@ class UnknownOperationError(MwaaError):
 
     code = "UnknownOperationException"
     http_status = 404
+
+
+class ThrottlingError(MwaaError):
+    """Not in the model: the gateway in front of MWAA answers (§1, last paragraph)."""
+
+    code = "ThrottlingException"
+    http_status = 429
+
+
+class RestApiError(MwaaError):
+    """An error of Airflow's own, with its status and body; there is no message (§1.1)."""
+
+    def __init__(self, status: int, response: Any) -> None:
+        super().__init__(f"Airflow answered {status}")
+        self.status = status
+        self.response = response
+
+    @property
+    def members(self) -> dict[str, Any]:
+        return {"RestApiStatusCode": self.status, "RestApiResponse": self.response}
+
+
+class RestApiClientError(RestApiError):
+    code = "RestApiClientException"
+    http_status = 400
+
+
+class RestApiServerError(RestApiError):
+    code = "RestApiServerException"
+    http_status = 400

@@ -56,6 +56,9 @@ def not_authorized(principal: str, action: str, resource: str) -> str:
 
 NEVER_SAW_ENDPOINTS = "The VPC endpoints for the environment were not created within 72 hours."
 METRICS_RETIRED = "PublishMetrics is no longer available."
+OUTSIDE_OF_VPC = "The web server of the environment is private: call from inside its VPC"
+RATE_EXCEEDED = "Rate exceeded"
+RESPONSE_TOO_LARGE = "The response of Apache Airflow is larger than 6 MB"
 
 
 def not_found(name: str) -> str:
@@ -168,3 +171,7 @@ def no_such_security_groups(groups: list[str]) -> str:
 
 def no_webserver(status: str) -> str:
     return f"Environments with {status} status have no web server to reach"
+
+
+def path_without_slash(path: str) -> str:
+    return f"Value '{path}' at 'path' is not valid: it must begin with a slash"

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
-from mwaa_sandbox.aws.mwaa import messages, shapes, urls, view
+from mwaa_sandbox.airflow.seam import AirflowUser, Role
+from mwaa_sandbox.aws.mwaa import messages, rest_api, shapes, urls, view, web_access
 from mwaa_sandbox.aws.mwaa.backend import MwaaBackend
 from mwaa_sandbox.aws.mwaa.backends import MwaaBackends
 from mwaa_sandbox.aws.mwaa.errors import MwaaError, SerializationError, UnknownOperationError, ValidationError
@@ -55,12 +56,23 @@ def parse(method: str, path: str, query: str, body: bytes) -> Request:
     return Request(operation, {**_body_members(body), **_query_members(query), **in_path})
 
 
-def respond(backends: MwaaBackends, request: Request, *, account: str, region: str, identity: str) -> Response:
-    """Carry out a request. `identity` is who asks, as tokens name it."""
+def respond(
+    backends: MwaaBackends,
+    request: Request,
+    *,
+    account: str,
+    region: str,
+    identity: str,
+    role: Role = Role.ADMIN,
+) -> Response:
+    """Carry out a request. `identity` is who asks, as tokens name it, and `role` what they may be in Airflow."""
+    user = AirflowUser(web_access.airflow_name(identity), role)
     try:
         accepted = shapes.accepted(request.operation, request.parameters)
+        if request.operation == "InvokeRestApi":
+            return Response(200, _json(rest_api.invoke(backends, accepted, account=account, region=region, user=user)))
         with backends.lock:
-            result = _OPERATIONS[request.operation](backends.of(account, region), accepted, identity)
+            result = _OPERATIONS[request.operation](backends.of(account, region), accepted, _Caller(identity, user))
     except MwaaError as error:
         return failed(error)
     return Response(200, _json(result))
@@ -111,64 +123,67 @@ def _json(content: Mapping[str, Any]) -> bytes:
 Members = dict[str, Any]
 
 
-def _create(backend: MwaaBackend, members: Members, _identity: str) -> Members:
+@dataclass(frozen=True)
+class _Caller:
+    """Who asks: for IAM, and for Airflow."""
+
+    identity: str
+    user: AirflowUser
+
+
+def _create(backend: MwaaBackend, members: Members, _caller: _Caller) -> Members:
     return {"Arn": backend.create_environment(members)}
 
 
-def _get(backend: MwaaBackend, members: Members, _identity: str) -> Members:
+def _get(backend: MwaaBackend, members: Members, _caller: _Caller) -> Members:
     return {"Environment": view.described(backend.get_environment(members["Name"]))}
 
 
-def _list(backend: MwaaBackend, members: Members, _identity: str) -> Members:
+def _list(backend: MwaaBackend, members: Members, _caller: _Caller) -> Members:
     names, token = backend.list_environments(limit=members.get("MaxResults"), token=members.get("NextToken"))
     return {"Environments": names} if token is None else {"Environments": names, "NextToken": token}
 
 
-def _update(backend: MwaaBackend, members: Members, _identity: str) -> Members:
+def _update(backend: MwaaBackend, members: Members, _caller: _Caller) -> Members:
     return {"Arn": backend.update_environment(members)}
 
 
-def _delete(backend: MwaaBackend, members: Members, _identity: str) -> Members:
+def _delete(backend: MwaaBackend, members: Members, _caller: _Caller) -> Members:
     backend.delete_environment(members["Name"])
     return {}
 
 
-def _tag(backend: MwaaBackend, members: Members, _identity: str) -> Members:
+def _tag(backend: MwaaBackend, members: Members, _caller: _Caller) -> Members:
     backend.tag_resource(members["ResourceArn"], members["Tags"])
     return {}
 
 
-def _untag(backend: MwaaBackend, members: Members, _identity: str) -> Members:
+def _untag(backend: MwaaBackend, members: Members, _caller: _Caller) -> Members:
     backend.untag_resource(members["ResourceArn"], members["tagKeys"])
     return {}
 
 
-def _list_tags(backend: MwaaBackend, members: Members, _identity: str) -> Members:
+def _list_tags(backend: MwaaBackend, members: Members, _caller: _Caller) -> Members:
     return {"Tags": backend.list_tags(members["ResourceArn"])}
 
 
-def _cli_token(backend: MwaaBackend, members: Members, identity: str) -> Members:
-    token, host = backend.create_token(members["Name"], kind="cli", identity=identity)
+def _cli_token(backend: MwaaBackend, members: Members, caller: _Caller) -> Members:
+    token, host = backend.create_token(members["Name"], kind="cli", user=caller.user)
     return {"CliToken": token, "WebServerHostname": host}
 
 
-def _web_token(backend: MwaaBackend, members: Members, identity: str) -> Members:
-    token, host = backend.create_token(members["Name"], kind="web", identity=identity)
-    return {"WebToken": token, "WebServerHostname": host, "IamIdentity": identity, "AirflowIdentity": identity[:64]}
+def _web_token(backend: MwaaBackend, members: Members, caller: _Caller) -> Members:
+    token, host = backend.create_token(members["Name"], kind="web", user=caller.user)
+    identities = {"IamIdentity": caller.identity, "AirflowIdentity": caller.user.name}
+    return {"WebToken": token, "WebServerHostname": host, **identities}
 
 
-def _invoke_rest_api(backend: MwaaBackend, members: Members, _identity: str) -> Members:
-    """Nothing runs Airflow here. AWS has such environments too, made before the feature, and says this of them."""
-    backend.get_environment(members["Name"])
-    raise ValidationError(messages.REST_API_NEEDS_UPDATE)
-
-
-def _publish_metrics(_backend: MwaaBackend, _members: Members, _identity: str) -> Members:
+def _publish_metrics(_backend: MwaaBackend, _members: Members, _caller: _Caller) -> Members:
     """§1: deprecated, "model says no longer available"."""
     raise ValidationError(messages.METRICS_RETIRED)
 
 
-_OPERATIONS: Mapping[str, Callable[[MwaaBackend, Members, str], Members]] = {
+_OPERATIONS: Mapping[str, Callable[[MwaaBackend, Members, _Caller], Members]] = {
     "CreateEnvironment": _create,
     "GetEnvironment": _get,
     "ListEnvironments": _list,
@@ -179,6 +194,5 @@ _OPERATIONS: Mapping[str, Callable[[MwaaBackend, Members, str], Members]] = {
     "ListTagsForResource": _list_tags,
     "CreateCliToken": _cli_token,
     "CreateWebLoginToken": _web_token,
-    "InvokeRestApi": _invoke_rest_api,
     "PublishMetrics": _publish_metrics,
 }

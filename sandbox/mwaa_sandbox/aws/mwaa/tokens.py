@@ -1,4 +1,4 @@
-"""Login tokens: opaque to the caller, verifiable by whoever shares the key, good for 60 seconds (§7)."""
+"""Login tokens and sessions in the shape of JWTs, opaque to the caller. What they are good for is kept in `logins`."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import base64
 import hashlib
 import hmac
 import json
+import uuid
 
-LIFETIME_SECONDS = 60
 
-
-def issued(*, kind: str, environment_arn: str, identity: str, now: float, key: bytes) -> str:
-    """Return a token in the shape of a JWT. `now` is wall time: a token is used by a person or program, in real time."""
+def issued(*, kind: str, environment_arn: str, identity: str, now: float, lifetime_seconds: float, key: bytes) -> str:
+    """Return a new token, never the same twice. `now` and the claims are AWS-time."""
     header = _encoded({"alg": "HS256", "typ": "JWT"})
     claims: dict[str, str | int] = {
         "sub": identity,
         "aud": environment_arn,
         "use": kind,
+        "jti": str(uuid.uuid4()),
         "iat": int(now),
-        "exp": int(now) + LIFETIME_SECONDS,
+        "exp": int(now + lifetime_seconds),
     }
     signed = f"{header}.{_encoded(claims)}"
     return f"{signed}.{_base64(hmac.new(key, signed.encode(), hashlib.sha256).digest())}"

@@ -1,0 +1,55 @@
+"""The DAG files of an environment, as they are in moto's S3 at this moment."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from moto.backends import get_backend
+
+from mwaa_sandbox.aws.mwaa.lifecycle import Environment, Settings
+
+
+@dataclass(frozen=True)
+class BucketFile:
+    """One object under the DAG prefix. `fingerprint` changes with its content; `read` may be called at any time."""
+
+    fingerprint: str
+    read: Callable[[], bytes]
+
+
+DagFiles = Callable[[Environment], Mapping[str, BucketFile]]
+"""An environment's files by their path below the DAG prefix."""
+
+
+def dag_files(moto_lock: threading.RLock) -> DagFiles:
+    """Return a function that lists an environment's files, under moto's lock."""
+
+    def of(environment: Environment) -> Mapping[str, BucketFile]:
+        with moto_lock:
+            return dict(_files(environment.settings, moto_lock))
+
+    return of
+
+
+def _files(settings: Settings, moto_lock: threading.RLock) -> Iterator[tuple[str, BucketFile]]:
+    partition, name = settings["SourceBucketArn"].split(":")[1], settings["SourceBucketArn"].rpartition(":")[2]
+    s3 = get_backend("s3")
+    owner = s3.bucket_accounts.get(name)
+    bucket = None if owner is None else s3[owner[1]][partition].buckets.get(name)
+    if bucket is None:
+        return
+    prefix = settings["DagS3Path"].strip("/") + "/"
+    for path, key in bucket.keys.items():
+        if path.startswith(prefix) and path != prefix and hasattr(key, "etag"):  # delete markers have none
+            yield path[len(prefix) :], BucketFile(str(key.etag), _reader(key, moto_lock))
+
+
+def _reader(key: Any, moto_lock: threading.RLock) -> Callable[[], bytes]:
+    def read() -> bytes:
+        with moto_lock:
+            return bytes(key.value)
+
+    return read

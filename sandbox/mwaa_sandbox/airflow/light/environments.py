@@ -1,0 +1,65 @@
+"""A light Airflow for each environment that somebody asks something of."""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import threading
+from collections.abc import Iterator, Sequence
+
+from mwaa_sandbox.airflow.bucket import DagFiles
+from mwaa_sandbox.airflow.light import commands, rest
+from mwaa_sandbox.airflow.light.instance import LightAirflow
+from mwaa_sandbox.airflow.seam import AirflowUser, CommandResult, RestAnswer, RestCall
+from mwaa_sandbox.aws.clock import ScaledClock
+from mwaa_sandbox.aws.mwaa.lifecycle import Environment
+
+
+class LightAirflows:
+    """An `Airflow` (see `seam`), and a witness of the simulation, so that a deleted environment's is forgotten."""
+
+    def __init__(self, clock: ScaledClock, files: DagFiles) -> None:
+        self._clock = clock
+        self._files = files
+        self._lock = threading.Lock()
+        self._of: dict[str, LightAirflow] = {}
+
+    def __call__(self, before: Environment | None, after: Environment | None) -> None:
+        """Forget the Airflow of an environment that is gone."""
+        if before is not None and after is None:
+            with self._lock:
+                self._of.pop(before.serial, None)
+
+    def forget(self, account: str | None) -> None:
+        """Forget the Airflows of an account's environments, or all of them."""
+        with self._lock:
+            self._of = {serial: one for serial, one in self._of.items() if account not in {None, serial.split("/")[1]}}
+
+    def rest(self, environment: Environment, call: RestCall, user: AirflowUser | None) -> RestAnswer:
+        with self.at(environment) as airflow:
+            return rest.answer(airflow, str(environment.settings["AirflowVersion"]), call, user)
+
+    def command(self, environment: Environment, words: Sequence[str]) -> CommandResult:
+        with self.at(environment) as airflow:
+            return commands.run(airflow, str(environment.settings["AirflowVersion"]), words)
+
+    def page(self, environment: Environment, path: str, user: AirflowUser | None) -> tuple[int, str]:
+        if path not in {"/", "/home"}:
+            return 404, "<!DOCTYPE html><title>Not found</title><h1>Not found</h1>"
+        with self.at(environment) as airflow:
+            dags = "".join(f"<li>{html.escape(dag.dag_id)}</li>" for dag in airflow.dags())
+        who = "nobody" if user is None else f"{html.escape(user.name)} ({user.role})"
+        version = html.escape(str(environment.settings["AirflowVersion"]))
+        shown = f"<p>Signed in: {who}</p>" + (f"<ul>{dags}</ul>" if user is not None else "")
+        return 200, f"<!DOCTYPE html><title>Airflow</title><h1>Airflow {version} (light)</h1>{shown}"
+
+    @contextlib.contextmanager
+    def at(self, environment: Environment) -> Iterator[LightAirflow]:
+        """Hold an environment's Airflow, caught up with the clock and the bucket."""
+        with self._lock:
+            airflow = self._of.get(environment.serial)
+            if airflow is None:
+                airflow = self._of[environment.serial] = LightAirflow(self._clock, self._files)
+        with airflow.lock:
+            airflow.catch_up(environment)
+            yield airflow

@@ -1,0 +1,73 @@
+"""What MWAA asks of the Airflow of an environment, whichever it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+from mwaa_sandbox.aws.mwaa.lifecycle import Environment
+
+
+class Role(StrEnum):
+    """The roles that MWAA lets a caller have in Airflow (mwaa-behaviour.md §6, user access), the mightiest first."""
+
+    ADMIN = "Admin"
+    OP = "Op"
+    USER = "User"
+    VIEWER = "Viewer"
+    PUBLIC = "Public"
+
+
+@dataclass(frozen=True)
+class AirflowUser:
+    """Who asks, as Airflow knows them. `name` has at most 64 characters (§1.2)."""
+
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True)
+class RestCall:
+    """A call of Airflow's REST API. `path` is what follows `/api/v1` or `/api/v2`, with its slash, decoded."""
+
+    method: str
+    path: str
+    query: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    body: Any = None
+
+
+@dataclass(frozen=True)
+class RestAnswer:
+    """What Airflow answers: a status of HTTP and JSON, None where there is no body."""
+
+    status: int
+    content: Any = None
+
+
+@dataclass(frozen=True)
+class CommandResult:
+    """What a command of Airflow's CLI has printed, and how it ended."""
+
+    exit_code: int
+    stdout: str = ""
+    stderr: str = ""
+
+
+class Airflow(Protocol):
+    """The Airflow of one environment. `environment` is its present state; methods may block, and are thread-safe."""
+
+    def rest(self, environment: Environment, call: RestCall, user: AirflowUser | None) -> RestAnswer:
+        """Answer a call of the REST API; `user` is None for somebody who has not logged in."""
+
+    def command(self, environment: Environment, words: Sequence[str]) -> CommandResult:
+        """Run a command of the CLI; the words come without `airflow` before them."""
+
+    def page(self, environment: Environment, path: str, user: AirflowUser | None) -> tuple[int, str]:
+        """Return a page of the UI: the status of HTTP, and HTML."""
+
+
+def major(environment: Environment) -> int:
+    """Return the major version of an environment's Airflow."""
+    return int(str(environment.settings["AirflowVersion"]).partition(".")[0])

@@ -1,0 +1,174 @@
+"""The web server of an environment: MWAA's own paths in front of Airflow (mwaa-behaviour.md §7).
+
+| path | Airflow 2 | Airflow 3 |
+| --- | --- | --- |
+| exchange a web login token for a session | `POST /aws_mwaa/login`, cookie `session` | `POST /pluginsv2/aws_mwaa/login`, cookie `_token` |
+| what the console opens, token behind `#` | `/aws_mwaa/aws-console-sso` | the same, and under `/pluginsv2` |
+| run a command of the CLI | `POST /aws_mwaa/cli` | the same |
+| Airflow's REST API with the session | `/api/v1` | `/api/v2`, as a Bearer token too |
+
+Statuses of refusals other than 500 for commands are not documented; those here are what HTTP has for it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+from mwaa_sandbox.airflow.seam import Airflow, AirflowUser, RestAnswer, RestCall, major
+from mwaa_sandbox.aws.mwaa import cli_commands, console
+from mwaa_sandbox.aws.mwaa.lifecycle import Environment
+from mwaa_sandbox.aws.mwaa.logins import Logins
+
+_JSON, _HTML, _TEXT = "application/json", "text/html; charset=utf-8", "text/plain; charset=utf-8"
+_COOKIE = {2: "session", 3: "_token"}
+_PREFIX = {2: "/api/v1", 3: "/api/v2"}
+_LOGIN = {2: "/aws_mwaa/login", 3: "/pluginsv2/aws_mwaa/login"}
+_CONSOLE = {
+    2: frozenset({"/aws_mwaa/aws-console-sso"}),
+    3: frozenset({"/aws_mwaa/aws-console-sso", "/pluginsv2/aws_mwaa/aws-console-sso"}),
+}
+_CLI = "/aws_mwaa/cli"
+
+
+@dataclass(frozen=True)
+class WebRequest:
+    """A request. `headers` have their names in lower case; `path` is still encoded."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class WebAnswer:
+    """An answer."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+class Webserver:
+    """The web server of one environment, at one moment (`now`, AWS-time)."""
+
+    def __init__(self, environment: Environment, airflow: Airflow, logins: Logins, *, now: float) -> None:
+        self._environment = environment
+        self._airflow = airflow
+        self._logins = logins
+        self._now = now
+        self._major = major(environment)
+
+    def answer(self, request: WebRequest) -> WebAnswer:
+        """Answer a request."""
+        path = request.path
+        if path in {_LOGIN[self._major], _CLI}:
+            if request.method != "POST":
+                return _plain(405, "Method Not Allowed")
+            return self._cli(request) if path == _CLI else self._login(request)
+        if path in _CONSOLE[self._major]:
+            return _answer(200, _HTML, console.page(_LOGIN[self._major]))
+        if path.startswith(f"{_PREFIX[self._major]}/") or (path, self._major) == ("/health", 2):
+            return self._rest(request, path.removeprefix(_PREFIX[self._major]))
+        if path.startswith(("/aws_mwaa/", "/pluginsv2/", "/api/")):
+            return _plain(404, "Not Found")
+        status, page = self._airflow.page(self._environment, path, self._user(request))
+        return _answer(status, _HTML, page.encode())
+
+    def _login(self, request: WebRequest) -> WebAnswer:
+        form = parse_qs(request.body.decode("utf-8", "replace"))
+        token = form.get("token", [""])[-1]
+        user = self._logins.redeem("web", token, self._environment, now=self._now)
+        if user is None:
+            return _plain(403, "The token is not valid: it is good for 60 seconds, and once")
+        session = self._logins.session(self._environment, user, now=self._now)
+        # Without `Secure`, which MWAA has: here it is HTTP. The UI of Airflow 3 reads its cookie, so it is not HttpOnly.
+        hidden = "; HttpOnly" if self._major == 2 else ""
+        cookie = f"{_COOKIE[self._major]}={session}; Path=/; SameSite=Lax{hidden}"
+        return _answer(200, _HTML, b"<!DOCTYPE html><title>Signed in</title>", ("Set-Cookie", cookie))
+
+    def _cli(self, request: WebRequest) -> WebAnswer:
+        user = self._logins.redeem("cli", _bearer(request) or "", self._environment, now=self._now)
+        if user is None:
+            return _plain(403, "The token is not valid: it is good for 60 seconds, and once")
+        if request.headers.get("content-type", "").partition(";")[0].strip() != "text/plain":
+            return _plain(400, "The Content-Type must be text/plain")
+        try:
+            words = shlex.split(request.body.decode("utf-8", "replace"))
+        except ValueError as error:
+            return _plain(400, f"The command cannot be read: {error}")
+        if not cli_commands.allowed(words, major=self._major):
+            return _plain(500, "Internal Server Error")
+        ended = self._airflow.command(self._environment, words)
+        content = {
+            "stdout": base64.b64encode(ended.stdout.encode()).decode(),
+            "stderr": base64.b64encode(ended.stderr.encode()).decode(),
+        }
+        return _answer(200 if ended.exit_code == 0 else 400, _JSON, json.dumps(content).encode())
+
+    def _rest(self, request: WebRequest, path: str) -> WebAnswer:
+        try:
+            body = json.loads(request.body) if request.body else None
+        except ValueError:
+            return _told(RestAnswer(400, {"detail": "The body is not JSON"}))
+        call = RestCall(request.method, unquote(path), parse_qs(request.query, keep_blank_values=True), body)
+        return _told(self._airflow.rest(self._environment, call, self._user(request)))
+
+    def _user(self, request: WebRequest) -> AirflowUser | None:
+        session = _cookie(request, _COOKIE[self._major])
+        if self._major > 2:
+            session = _bearer(request) or session
+        return None if session is None else self._logins.user_of(session, self._environment, now=self._now)
+
+
+def unavailable() -> WebAnswer:
+    """Return what a load balancer answers for a web server that is not up."""
+    return _plain(503, "Service Unavailable")
+
+
+def _told(answered: RestAnswer) -> WebAnswer:
+    if answered.content is None:
+        return WebAnswer(answered.status, (), b"")
+    return _answer(answered.status, _JSON, json.dumps(answered.content).encode())
+
+
+def _plain(status: int, text: str) -> WebAnswer:
+    return _answer(status, _TEXT, text.encode())
+
+
+def _answer(status: int, content_type: str, body: bytes, *more: tuple[str, str]) -> WebAnswer:
+    return WebAnswer(status, (("Content-Type", content_type), ("Content-Length", str(len(body))), *more), body)
+
+
+def _bearer(request: WebRequest) -> str | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def _cookie(request: WebRequest, name: str) -> str | None:
+    cookies: SimpleCookie = SimpleCookie()
+    try:
+        cookies.load(request.headers.get("cookie", ""))
+    except CookieError:
+        return None
+    return cookies[name].value if name in cookies else None
+
+
+def headers_of(environ: Mapping[str, Any]) -> dict[str, str]:
+    """Return the headers of a WSGI request."""
+    headers = {
+        name[len("HTTP_") :].lower().replace("_", "-"): str(value)
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
+    }
+    if environ.get("CONTENT_TYPE"):
+        headers["content-type"] = str(environ["CONTENT_TYPE"])
+    return headers
