@@ -15,7 +15,7 @@ from tests.integration.operator.environment import Environment
 from tests.integration.world import OperatorWorld
 from tests.integration.world import fast_aws as start_fast_aws
 
-DURATIONS = {"create": 300, "update": 120, "delete": 120, "tombstone": 30}
+DURATIONS = {"create": 300, "update": 120, "gracefulUpdate": 120, "delete": 120, "tombstone": 30}
 FROM_NOTHING = {"executionRole": {}, "logRetentionDays": 30, "network": {}}
 
 
