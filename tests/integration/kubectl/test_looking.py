@@ -51,8 +51,8 @@ def started(world, *arguments):
         yield running.stdout
     finally:
         last.cancel()
-        running.kill()
-        running.communicate()
+        running.terminate()
+        running.communicate(timeout=WITHIN)
 
 
 def row(printed, name):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -73,6 +76,24 @@ def test_reader_that_goes_away_is_no_error_to_tell(plugin, tmp_path):
     assert running.stderr.read() == ""
     running.stderr.close()
     running.wait(timeout=60)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_command_that_is_ended_leaves_no_kubectl_behind(tmp_path, number):
+    pid = tmp_path / "pid"
+    script = tmp_path / "kubectl"
+    script.write_text(f"#!/bin/sh\necho $$ >'{pid}.new'\nmv '{pid}.new' '{pid}'\nexec sleep 600\n", encoding="utf-8")
+    script.chmod(0o755)
+    argv = [sys.executable, "-c", "from mwaa_operator.cli.kubectl.app import main; main()", "list", "--watch"]
+    running = subprocess.Popen(argv, env=clean_environment(PATH=f"{tmp_path}:/usr/bin:/bin"))
+    deadline = time.monotonic() + 60
+    while not pid.exists():
+        assert time.monotonic() < deadline, "kubectl was not started"
+        time.sleep(0.02)
+    running.send_signal(number)
+    running.wait(timeout=60)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
 
 
 @pytest.mark.parametrize(

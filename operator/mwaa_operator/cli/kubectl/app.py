@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Iterable, Sequence
 
@@ -49,6 +50,8 @@ def application(commands: Iterable[str]) -> typer.Typer:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point. Ends the process: with 1 and a sentence where something went wrong, never with a traceback."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end)
     words = list(sys.argv[1:] if arguments is None else arguments)
     wanted = words[:1] if words and words[0] in COMMANDS else COMMANDS
     try:
@@ -67,6 +70,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except SystemExit as end:
         # The code of a mistake on the command line, which elsewhere is 2, would be taken for "changes pending".
         raise SystemExit(1 if end.code == 2 else end.code) from None
+
+
+def _end(number: int, _frame: object) -> None:
+    """Leave as a program that is told to, and not at once, so that kubectl is ended as well."""
+    raise SystemExit(128 + number)
 
 
 def _flush() -> None:

@@ -4,6 +4,7 @@ A plugin is called by kubectl, so kubectl is there, and it knows every way to lo
 Python costs as much processor time to import as the whole command may take (`docs/kubectl-mwaa.md`, how fast it is).
 """
 
+import atexit
 import json
 import re
 import shutil
@@ -79,6 +80,8 @@ class Answer:
     def __init__(self, process: "subprocess.Popen[str]", document: str | None) -> None:
         self._process = process
         self._document = document
+        # A watch would outlive us, for nothing has to be written to the pipe that we no longer read.
+        atexit.register(self.end)
 
     def text(self) -> str:
         """All of it. Raises ProblemError with what kubectl complains of."""

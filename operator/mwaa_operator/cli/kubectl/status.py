@@ -143,7 +143,6 @@ def _headline(screen: "Console", document: view.Document) -> None:
         ends = under_way.expected_end.astimezone()
         words = f"{under_way.fraction:.0%} of the usual time of this {under_way.what}, {under_way.left}, until {ends:%H:%M:%S}"
         screen.print(Text.assemble((under_way.bar(BAR), "cyan"), " ", words))
-    screen.print()
     facts = plain_table("", "")
     facts.show_header = False
     for title, path in _FACTS:
@@ -151,7 +150,9 @@ def _headline(screen: "Console", document: view.Document) -> None:
         if value is not None:
             most = view.member(document, "status.environment.maxWorkers")
             facts.add_row(Text(title, style="dim"), f"{value} to {most}" if title == "workers" else str(value))
-    screen.print(facts)
+    if facts.row_count:
+        screen.print()
+        screen.print(facts)
 
 
 def plan_lines(screen: "Console", plan: view.Document | None, *, of: str) -> list[Any]:
