@@ -47,9 +47,11 @@ class Cluster:
         process = subprocess.Popen(argv, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         return Answer(process, document)
 
-    def environment(self, name: str) -> "Answer":
-        """Ask for one MwaaEnvironment."""
-        return self.ask("get", RESOURCE, name, "--output=json")
+    def environment(self, name: str, *, patience: int | None = None) -> "Answer":
+        """Ask for one MwaaEnvironment. `patience` is how many seconds a request may take, where there is more to do than to wait."""
+        return self.ask(
+            "get", RESOURCE, name, "--output=json", *([f"--request-timeout={patience}s"] if patience else [])
+        )
 
     def environments(self, *, everywhere: bool, selector: str | None) -> "Answer":
         """Ask for all of a namespace, or of all namespaces."""

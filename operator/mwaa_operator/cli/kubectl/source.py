@@ -15,6 +15,9 @@ from mwaa_operator.api.names import KIND
 from mwaa_operator.cli.kubectl.cluster import Cluster
 from mwaa_operator.cli.kubectl.endings import MissingError, ProblemError
 
+PATIENCE_SECONDS = 5
+"""For a cluster that a file may or may not have been applied to."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
@@ -50,7 +53,7 @@ def _from_file(cluster: Cluster, file: str, *, offline: bool) -> Source:
     if offline:
         return _unapplied(document, cluster, file)
     try:
-        live = cluster.environment(metadata["name"]).json()
+        live = cluster.environment(metadata["name"], patience=PATIENCE_SECONDS).json()
     except MissingError:
         return _unapplied(document, cluster, file, cluster_name=_cluster_name(cluster, {}))
     except ProblemError as error:
