@@ -30,7 +30,7 @@ class Foundations:
     """Sees to the parts of each object.
 
     `ask` calls AWS for an object, `failed` tells what follows from a call that failed and after how many seconds it is tried again,
-    `writer` gives what writes the status of an object in a situation.
+    `accepted` is told when all the calls of a round were accepted, `writer` gives what writes the status of an object in a situation.
     """
 
     def __init__(
@@ -39,11 +39,13 @@ class Foundations:
         *,
         ask: Callable[..., Awaitable[Any]],
         failed: Callable[[Key, AwsError], tuple[Aftermath, float]],
+        accepted: Callable[[Key], None],
         writer: Callable[[Key, Situation, Plan, str | None], Write],
     ) -> None:
         self._row = row
         self._ask = ask
         self._failed = failed
+        self._accepted = accepted
         self._writer = writer
 
     async def bring_about(self, key: Key, situation: Situation, region: str | None) -> Foundation:
@@ -58,6 +60,7 @@ class Foundations:
             context,
             ask=partial(self._ask, key),
             failed=partial(self._failed, key),
+            accepted=partial(self._accepted, key),
             say=self._sayer(key, situation, region),
             left_alone=left_alone(situation),
         )
@@ -94,6 +97,7 @@ class Foundations:
             _context(situation, region),
             ask=partial(self._ask, key),
             failed=partial(self._failed, key),
+            accepted=partial(self._accepted, key),
             say=say,
         )
         if left is None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from mwaa_operator.api.mwaa_environment import MwaaEnvironment
 from mwaa_operator.api.names import ANNOTATION_APPROVED_PLAN, ANNOTATION_RECONCILE_REQUESTED_AT
-from mwaa_operator.controller.objects import is_deleting, status_in
+from mwaa_operator.controller.bodies import is_deleting, status_in
 from mwaa_operator.planning.clock import Moment
 from mwaa_operator.planning.desired import desired_environment
 from mwaa_operator.planning.fingerprint import FingerprintKey

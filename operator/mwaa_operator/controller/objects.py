@@ -6,6 +6,7 @@ from typing import Any
 from mwaa_operator.api.conditions import Reason
 from mwaa_operator.api.environment_status import EnvironmentStatus
 from mwaa_operator.api.names import FINALIZER
+from mwaa_operator.controller.bodies import status_in
 from mwaa_operator.controller.events import EventRecorder
 from mwaa_operator.controller.kubernetes import Kubernetes, KubernetesError
 from mwaa_operator.controller.patches import merge_patch
@@ -69,15 +70,3 @@ class Objects:
     def _kept(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         self._store.put(body)
         return body
-
-
-def is_deleting(body: Mapping[str, Any]) -> bool:
-    return bool(body["metadata"].get("deletionTimestamp"))
-
-
-def is_held(body: Mapping[str, Any]) -> bool:
-    return FINALIZER in (body["metadata"].get("finalizers") or ())
-
-
-def status_in(body: Mapping[str, Any]) -> EnvironmentStatus:
-    return EnvironmentStatus.model_validate(body.get("status") or {})

@@ -23,12 +23,13 @@ from mwaa_operator.api.names import (
     ANNOTATION_PAUSED,
 )
 from mwaa_operator.api.observed_environment import ObservedEnvironment
+from mwaa_operator.controller.bodies import is_deleting, is_held, status_in
 from mwaa_operator.controller.diagnosis import Diagnosis
 from mwaa_operator.controller.events import EventRecorder
 from mwaa_operator.controller.failures import Failures
 from mwaa_operator.controller.foundations import Foundations
 from mwaa_operator.controller.gathering import situation_of
-from mwaa_operator.controller.objects import Objects, is_deleting, is_held, status_in
+from mwaa_operator.controller.objects import Objects
 from mwaa_operator.controller.pacing import Pacing
 from mwaa_operator.controller.preflight import Preflight
 from mwaa_operator.controller.redaction import Redaction, without_values
@@ -99,7 +100,9 @@ class Reconciler:
         self._scale = time_scale
         self._now = now
         self._failures = Failures(moment=self._moment, randomness=randomness)
-        self._foundations = Foundations(row, ask=self._ask, failed=self._failures.follow, writer=self._writer)
+        self._foundations = Foundations(
+            row, ask=self._ask, failed=self._failures.follow, accepted=self._failures.over, writer=self._writer
+        )
 
     async def reconcile(self, key: Key) -> float | None:
         """Make a pass. Gives the seconds until the next one, None if there is nothing to come back for.

@@ -32,6 +32,8 @@ REPEATED_AFTER_SECONDS = 2.0
 """Before the very same calls are made again, in seconds of AWS's time."""
 STALLED_SECONDS = 60.0
 """Between looks at a part that waits for a person, in seconds of AWS's time: what is in its way may be mended in AWS."""
+UNHEARD_SECONDS = 15.0
+"""After a call that makes something and was not answered, before it is looked for: AWS mostly shows what is new within seconds."""
 SHOWN_AFTER_SECONDS = 120.0
 """Within so many seconds AWS shows what it has made (EC2 API reference, eventual consistency: mostly within seconds)."""
 
@@ -67,6 +69,7 @@ class Row:
         *,
         ask: Ask,
         failed: Callable[[AwsError], tuple[Aftermath, float]],
+        accepted: Callable[[], None],
         say: Said,
         left_alone: Container[PartKind] = (),
     ) -> Foundation:
@@ -82,7 +85,7 @@ class Row:
             if kind in left_alone:
                 look = partial(_without_corrections, look)
             state, plan, again = await self._work_on(
-                key, kind, look, context, foundation, ask=ask, failed=failed, say=say, until=until
+                key, kind, look, context, foundation, ask=ask, failed=failed, accepted=accepted, say=say, until=until
             )
             outputs = combined(plan.outputs, foundation.outputs) if plan is not None else foundation.outputs
             foundation = Foundation(states={**foundation.states, kind: state}, outputs=outputs, again=again)
@@ -98,6 +101,7 @@ class Row:
         *,
         ask: Ask,
         failed: Callable[[AwsError], tuple[Aftermath, float]],
+        accepted: Callable[[], None],
         say: Said,
     ) -> Foundation | None:
         """Remove parts, the last one first. None when nothing of them is left."""
@@ -105,7 +109,16 @@ class Row:
         until = self._clock() + PASS_SECONDS
         for kind in sorted(kinds, key=list(PartKind).index, reverse=True):
             state, plan, again = await self._work_on(
-                key, kind, self._parts[kind].removal, context, foundation, ask=ask, failed=failed, say=say, until=until
+                key,
+                kind,
+                self._parts[kind].removal,
+                context,
+                foundation,
+                ask=ask,
+                failed=failed,
+                accepted=accepted,
+                say=say,
+                until=until,
             )
             foundation = replace(foundation, states={**foundation.states, kind: state}, again=again)
             if plan is None or not plan.gone:
@@ -128,6 +141,7 @@ class Row:
         *,
         ask: Ask,
         failed: Callable[[AwsError], tuple[Aftermath, float]],
+        accepted: Callable[[], None],
         say: Said,
         until: float,
     ) -> tuple[PartState, PartPlan | None, float | None]:
@@ -151,6 +165,7 @@ class Row:
                 for step in plan.calls:
                     await self._make(key, kind, step, context, ask)
                 self._repetition.accepted(key, kind, plan.calls)
+                accepted()
                 if repeated:
                     return state, plan, REPEATED_AFTER_SECONDS / self._scale
                 if self._clock() >= until:
@@ -158,6 +173,9 @@ class Row:
                 await asyncio.sleep(0)
         except AwsError as error:
             after, again = failed(error)
+            if error.kind is FailureKind.TRANSIENT and plan is not None and any(step.made for step in plan.calls):
+                # It may have been made all the same, under an id that nobody has heard.
+                again = max(again, UNHEARD_SECONDS / self._scale)
             said = PartState(
                 ready=False,
                 reason=after.verdict.reason,

@@ -7,7 +7,8 @@ from datetime import datetime
 from mwaa_operator.api.environment_status import AccountStatus, LastOperation, PreflightStatus
 from mwaa_operator.api.names import ANNOTATION_RECONCILE_REQUESTED_AT
 from mwaa_operator.api.observed_environment import ObservedEnvironment
-from mwaa_operator.controller.objects import Objects, status_in
+from mwaa_operator.controller.bodies import status_in
+from mwaa_operator.controller.objects import Objects
 from mwaa_operator.controller.store import Key, Store
 from mwaa_operator.planning.model import Plan, Verdict
 from mwaa_operator.planning.parts.foundation import provisioned_status

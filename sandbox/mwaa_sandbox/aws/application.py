@@ -217,6 +217,7 @@ class SimulatedAwsApplication:
                 bucket_tags.put(call, body)
             if captured[0] < 400:
                 content = self._front.after(call, remembered, content)
+                self._front.carried_out(call, (captured[0], None, captured[1], content))
         if callable(close := getattr(parts, "close", None)):
             close()
         status, headers = captured

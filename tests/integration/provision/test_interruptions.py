@@ -18,8 +18,9 @@ WHOLE = {
     "LogGroup": 5,
 }
 """What an environment stands on whose network has a single NAT gateway."""
-LOST = ("CreateVpc", "CreateSubnet", "AllocateAddress", "CreateInternetGateway", "CreateSecurityGroup")
+WITHOUT_TOKENS = ("CreateVpc", "CreateSubnet", "AllocateAddress", "CreateInternetGateway", "CreateSecurityGroup")
 """Calls that AWS has no token for by which it would know a repetition."""
+LOST = (*WITHOUT_TOKENS, "CreateRouteTable", "CreateNatGateway")
 
 
 @pytest.fixture(autouse=True)

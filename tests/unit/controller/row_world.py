@@ -85,6 +85,8 @@ class RowWorld:
     look_seconds: float = 0.0
     journal: list[str] = field(default_factory=list)
     said: list[Foundation] = field(default_factory=list)
+    accepted: int = 0
+    retry_seconds: float = RETRY_SECONDS
     context: PartContext = CONTEXT
 
     def __post_init__(self) -> None:
@@ -109,6 +111,7 @@ class RowWorld:
                 self.context,
                 ask=self._ask,
                 failed=self._failed,
+                accepted=self._accepted,
                 say=self._say,
                 left_alone=left_alone,
             )
@@ -118,7 +121,13 @@ class RowWorld:
     def clears(self, *kinds: PartKind) -> Foundation | None:
         async def pass_over() -> Foundation | None:
             return await self.row.clear(
-                KEY, kinds or PartKind, self.context, ask=self._ask, failed=self._failed, say=self._say
+                KEY,
+                kinds or PartKind,
+                self.context,
+                ask=self._ask,
+                failed=self._failed,
+                accepted=self._accepted,
+                say=self._say,
             )
 
         return asyncio.run(pass_over())
@@ -143,8 +152,11 @@ class RowWorld:
     async def _say(self, foundation: Foundation) -> None:
         self.said.append(foundation)
 
+    def _accepted(self) -> None:
+        self.accepted += 1
+
     def _failed(self, error: AwsError) -> tuple[Aftermath, float]:
-        return after_failure(error, operation=None, failures=1, at=Moment(NOW)), RETRY_SECONDS
+        return after_failure(error, operation=None, failures=1, at=Moment(NOW)), self.retry_seconds
 
 
 def _next(plans: list[PartPlan | AwsError]) -> PartPlan:

@@ -33,7 +33,11 @@ class Passes:
         self.row = RowWorld()
         self.written: list[tuple[object, object, object]] = []
         self.foundations = Foundations(
-            self.row.row, ask=self._ask, failed=lambda _key, error: self.row._failed(error), writer=self._writer
+            self.row.row,
+            ask=self._ask,
+            failed=lambda _key, error: self.row._failed(error),
+            accepted=lambda _key: self.row._accepted(),
+            writer=self._writer,
         )
 
     def brings_about(self, world):

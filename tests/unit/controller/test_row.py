@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from mwaa_operator.api.conditions import Reason
-from mwaa_operator.controller.row import PASS_SECONDS, STALLED_SECONDS
+from mwaa_operator.controller.row import PASS_SECONDS, STALLED_SECONDS, UNHEARD_SECONDS
 from mwaa_operator.planning.failure import FailureKind
 from mwaa_operator.planning.model import Standing
 from mwaa_operator.planning.parts.model import Call, Outputs, PartKind
@@ -125,6 +125,22 @@ def test_calls_after_one_that_failed_are_not_made(row):
     row.parts[NETWORK].plans = [calls("CreateVpc", "CreateSubnet", "CreateRouteTable")]
     row.brings_about(NETWORK)
     assert row.made == ["CreateVpc", "CreateSubnet"]
+
+
+def test_rounds_of_which_all_was_accepted_are_told_apart(row):
+    row.answers["CreateSubnet"] = failure()
+    row.parts[NETWORK].plans = [calls("CreateVpc"), calls("CreateInternetGateway", "CreateSubnet")]
+    row.brings_about(NETWORK)
+    assert row.accepted == 1
+
+
+@pytest.mark.parametrize(("path", "again"), [("Vpc.VpcId", UNHEARD_SECONDS / SCALE), (None, 0.1)])
+def test_thing_that_may_have_been_made_unheard_is_looked_for_when_aws_shows_it(row, path, again):
+    row.retry_seconds = 0.1
+    row.answers["CreateVpc"] = failure(FailureKind.TRANSIENT)
+    made = Call(service="ec2", operation="CreateVpc", parameters={}, made=path)
+    row.parts[NETWORK].plans = [calls(calls=(made,))]
+    assert row.brings_about(NETWORK).again == again
 
 
 # What is gone already ------------------------------------------------------------------------------------------------

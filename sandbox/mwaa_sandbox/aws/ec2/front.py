@@ -17,6 +17,7 @@ from mwaa_sandbox.aws.ec2.answers import Refusal
 from mwaa_sandbox.aws.ec2.dependencies import violation
 from mwaa_sandbox.aws.ec2.interfaces import Interfaces
 from mwaa_sandbox.aws.ec2.slow import SlowThings
+from mwaa_sandbox.aws.ec2.tokens import ClientTokens
 from mwaa_sandbox.aws.judging.network import security_groups_of, subnets_of
 from mwaa_sandbox.aws.logs.writer import LogWriter
 from mwaa_sandbox.aws.moto_surroundings import MotoSurroundings
@@ -43,6 +44,7 @@ class Front:
         self._backends = backends
         self._surroundings = surroundings
         self._slow = SlowThings()
+        self._tokens = ClientTokens()
         self._interfaces = Interfaces(clock, lock, surroundings)
         backends.simulation.witnesses += (self._interfaces, LogWriter(clock, lock, surroundings))
 
@@ -63,12 +65,15 @@ class Front:
                 self._interfaces.settle(self._clock.now(), serials)
 
     def refusal(self, call: Call) -> Answer | None:
-        """Return the answer to a call that moto would carry out and AWS would not. Under moto's lock."""
+        """Return the answer to a call that moto would carry out and AWS would not, or not once more. Under moto's lock."""
         if call.service != "ec2":
             return None
         self._slow.settle(self._clock.now())
         if call.parameters.get("DryRun") == "true":
             return None  # asks for permissions and nothing else
+        repeated = self._tokens.answer(call)
+        if repeated is not None:
+            return repeated
         ec2 = self._ec2(call)
         refused = (
             violation(ec2, call.operation, call.parameters)
@@ -113,6 +118,10 @@ class Front:
         elif call.operation == "DeleteVpc":
             _forget_acls(ec2, call.parameters["VpcId"])
         return content
+
+    def carried_out(self, call: Call, answer: Answer) -> None:
+        """Remember what a call that moto carried out was answered. Under moto's lock."""
+        self._tokens.keep(call, answer)
 
     def _unknown_service(self, call: Call) -> Refusal | None:
         """§5: "The Vpc Endpoint Service '...' does not exist", for all but the accounts that an environment serves."""
