@@ -73,7 +73,7 @@ generate: .venv/.installed ## Write crds/ and docs/reference/ anew from the mode
 	@$(BIN)/python tools/generate.py
 
 .PHONY: crash
-crash: .venv/.installed ## Kill the operator before and after every call it makes (ARGS=--changes: at those that change something), into docs/results/
+crash: .venv/.installed ## Kill the operator before and after the calls it makes (ARGS=--every-call: each look as well), into docs/results/
 	@$(BIN)/mwaa-sandbox cluster assets >/dev/null
 	@PYTHONPATH=tests $(BIN)/python -m crash $(ARGS)
 

@@ -1,6 +1,7 @@
-"""`make crash`: every point of every scenario.
+"""`make crash`: every point of every scenario at which the operator's death may end in a way of its own.
 
-Points beyond the calls of the undisturbed run are tried as well, until one is not reached: how often AWS is polled differs from run to run.
+With `--every-call` that is every call, the dozens with which it looks at what it has made and makes its checks included. Points beyond the
+calls of the undisturbed run are tried as well, until one is not reached: how often AWS is polled differs from run to run.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from mwaa_sandbox.cluster.progress import ProgressLine
 from mwaa_sandbox.proxy import Side
 
 from . import report
-from .points import Point, changes_something, points_of
+from .points import Point, changes_something, points_of, stands_apart
 from .scenarios import SCENARIOS, Scenario
 from .trials import LANES, Trial, Trials, trials
 from .world import ROOT, world
@@ -41,10 +42,10 @@ def main() -> int:
     ):
         progress("Running every scenario undisturbed")
         undisturbed = {scenario.name: running.undisturbed(scenario) for scenario in scenarios}
-        tried = _try_all(running, scenarios, progress, reads=not options.changes)
+        tried = _try_all(running, scenarios, progress, options)
     progress.finish()
     failed = [trial for trials_ in tried.values() for trial in trials_ if trial.problems]
-    text = report.table(undisturbed, tried, seconds=time.monotonic() - began)
+    text = report.table(undisturbed, tried, seconds=time.monotonic() - began, every_call=options.every_call)
     if not options.scenario and not options.changes:
         report.write(text, RESULTS)
     print(f"\n{text}")  # noqa: T201 - the command's output
@@ -54,13 +55,17 @@ def main() -> int:
 
 
 def _try_all(
-    running: Trials, scenarios: Sequence[Scenario], progress: ProgressLine, *, reads: bool
+    running: Trials, scenarios: Sequence[Scenario], progress: ProgressLine, options: argparse.Namespace
 ) -> dict[str, list[Trial]]:
-    """Try all points, first those at calls that change something; `reads` says whether the others are tried at all."""
+    """Try all points that are asked for, first those at calls that change something."""
     waiting: dict[Future[Trial], Scenario] = {}
-    for changing in (True, False) if reads else (True,):
+    for changing in (True,) if options.changes else (True, False):
         for scenario in scenarios:
-            calls = [call for call in running.undisturbed(scenario).calls if changes_something(call) is changing]
+            calls = [
+                call
+                for call in running.undisturbed(scenario).calls
+                if changes_something(call) is changing and (options.every_call or stands_apart(call))
+            ]
             for point in points_of(scenario.name, calls):
                 waiting[running.submit(scenario, point)] = scenario
     found: dict[str, list[Trial]] = {scenario.name: [] for scenario in scenarios}
@@ -74,7 +79,7 @@ def _try_all(
         failed = sum(bool(trial.problems) for trials_ in found.values() for trial in trials_)
         left = (time.monotonic() - began) / done * (len(waiting) - done)
         progress(f"Killing the operator: {done} of {len(waiting)} points, {failed} failed, {_minutes(left)} left")
-    if not reads:
+    if options.changes:
         return found
     progress("Killing the operator beyond the calls of the undisturbed runs")
     with ThreadPoolExecutor(len(scenarios)) as pool:
@@ -104,6 +109,9 @@ def _options() -> argparse.Namespace:
     names = [scenario.name for scenario in SCENARIOS]
     parser.add_argument("--scenario", choices=names, action="append", help="only this one; may be given several times")
     parser.add_argument("--changes", action="store_true", help="only at calls that change something")
+    parser.add_argument(
+        "--every-call", action="store_true", help="also at each of the looks at parts and of the checks"
+    )
     parser.add_argument("--lanes", type=int, default=LANES, help=f"runs at once (default: {LANES})")
     return parser.parse_args()
 

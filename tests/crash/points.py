@@ -64,6 +64,14 @@ def changes_something(call: Call) -> bool:
     return call.method not in {"GET", "HEAD"}
 
 
+def stands_apart(call: Call) -> bool:
+    """Whether a death at this call may end in another way than one at the call before.
+
+    The looks at parts and those of the checks come by the dozen, and between two of them nothing changes but the time.
+    """
+    return changes_something(call) or call.upstream != "aws" or call.service == "airflow"
+
+
 def drawn(points: Sequence[Point], calls: Iterable[Call], count: int, *, seed: str) -> list[Point]:
     """Draw some points, one of them at a call that changes something in AWS: it is there that most is at stake.
 

@@ -6,7 +6,7 @@ import pytest
 from mwaa_sandbox.proxy import Call
 
 from .end_state import EndState
-from .points import Point, changes_something, drawn, half_way_to, name_of, points_of
+from .points import Point, changes_something, drawn, half_way_to, name_of, points_of, stands_apart
 
 
 def call(ordinal=1, method="GET", target="/", *, service="", upstream="kubernetes", watch=False, operation=""):
@@ -116,3 +116,17 @@ def test_ends_that_differ_say_where():
 
 def test_environment_that_is_left_over_is_a_difference():
     assert EndState(None, None, {}).differences(EndState({"status": "AVAILABLE"}, None, {})) != []
+
+
+@pytest.mark.parametrize(
+    ("made", "apart"),
+    [
+        (aws("POST", "/", service="ec2", operation="CreateVpc"), True),
+        (aws("POST", "/", service="ec2", operation="DescribeVpcs"), False),
+        (aws("POST", "/", service="iam", operation="SimulatePrincipalPolicy"), False),
+        (aws("GET", "/environments/e"), True),
+        (call(1, "GET", "/api/v1/namespaces/kube-system"), True),
+    ],
+)
+def test_death_between_two_looks_at_parts_is_no_point_of_its_own(made, apart):
+    assert stands_apart(made) is apart
