@@ -34,6 +34,7 @@ MOMENTS = [
     ("the Secret is no longer asked for", "Healthy", "Current"),
     ("being deleted", "Progressing", "Terminating"),
     ("create failed", "Degraded", "Failed"),
+    ("stopped by a check", "Degraded", "Failed"),
     ("refused by AWS", "Degraded", "Failed"),
     ("waiting for endpoints", "Progressing", "InProgress"),
     ("beyond repair", "Degraded", "Failed"),
@@ -126,8 +127,13 @@ def a_failed_creation(stage, account):
 
 
 def a_refused_spec(stage, account):
-    stage.create("refused", executionRoleArn="arn:aws:iam::123456789012:role/nobody")
-    return {"refused by AWS": stage.wait_for("refused", "Stalled", "InvalidConfiguration")}
+    role = {"executionRoleArn": "arn:aws:iam::123456789012:role/nobody"}
+    stage.create("checked", **role)
+    stage.create("refused", **role, policies={"preflight": "Warn"})
+    return {
+        "stopped by a check": stage.wait_for("checked", "Stalled", "PreflightFailed"),
+        "refused by AWS": stage.wait_for("refused", "Stalled", "InvalidConfiguration"),
+    }
 
 
 def a_wait_for_endpoints(stage, account):
