@@ -24,13 +24,17 @@ def at_rest(body: Mapping[str, Any]) -> bool:
     """Whether the operator has come to an end with what is asked for now: done, or stalled."""
     if body["metadata"].get("deletionTimestamp"):
         return False
-    ready = condition(body, "Ready")
-    seen = ready.get("observedGeneration") == body["metadata"]["generation"]
-    return bool(seen and (ready.get("status") == "True" or condition(body, "Stalled").get("status") == "True"))
+    return is_ready(body) or _is_true_of_now(body, "Stalled")
 
 
 def is_ready(body: Mapping[str, Any]) -> bool:
-    return bool(condition(body, "Ready").get("status") == "True")
+    """Whether it runs what is asked for now: one whose update is held up stays Ready for what was asked before."""
+    return _is_true_of_now(body, "Ready")
+
+
+def _is_true_of_now(body: Mapping[str, Any], kind: str) -> bool:
+    found = condition(body, kind)
+    return bool(found.get("status") == "True" and found.get("observedGeneration") == body["metadata"]["generation"])
 
 
 def in_aws(stage: Stage) -> dict[str, dict[str, Any]]:
