@@ -76,7 +76,7 @@ class Stage:
         self.aws.admin.script_outcome(operation, outcome, environment=name)
 
 
-@pytest.fixture(scope="package")  # its operator, which is in a hurry, keeps a processor busy as long as it runs
+@pytest.fixture(scope="module")  # its operator, which is in a hurry, keeps a processor busy as long as it runs
 def stage(control_plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory):
     folder = tmp_path_factory.mktemp("gitops")
     namespace = f"gitops-{secrets.token_hex(4)}"
