@@ -16,17 +16,11 @@ from mwaa_sandbox.cluster.audit import AuditLog
 from tests.integration.operator import conftest as operator_tests
 from tests.integration.world import OPERATOR, install
 
-fast_aws, worlds, new_world, world = (
-    operator_tests.fast_aws,
-    operator_tests.worlds,
-    operator_tests.new_world,
-    operator_tests.world,
-)
+fast_aws, worlds, new_world = operator_tests.fast_aws, operator_tests.worlds, operator_tests.new_world
 hot_loop_guard = operator_tests.hot_loop_guard
 
-GROWTH_MB = 100
-"""More than caches, connections and threads take, and boto3's models of EC2, IAM, S3 and KMS, which the first checks of a process load (60
-to 80 MB, once); less than a leak in a loop."""
+GROWTH_MB = 40
+"""More than caches, connections and threads take, and less than a leak in a loop."""
 USER = f"system:serviceaccount:{':'.join(OPERATOR)}"
 
 
@@ -46,6 +40,15 @@ def control_plane(audit):
 @pytest.fixture(scope="package")
 def kubeconfig(control_plane):
     return control_plane.service_account_kubeconfig(*OPERATOR)
+
+
+@pytest.fixture(scope="module")
+def world(new_world):
+    """A world with its operator running, which has made its first checks: for these boto3 loads what it knows of EC2, IAM, S3 and KMS."""
+    made = new_world()
+    made.start_operator()
+    made.available("first").delete()
+    return made
 
 
 @pytest.fixture(autouse=True)
