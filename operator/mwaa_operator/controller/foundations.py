@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from mwaa_operator.api.conditions import Reason
-from mwaa_operator.controller.row import Row
+from mwaa_operator.controller.row import Means, Row
 from mwaa_operator.controller.status_writer import Progress
 from mwaa_operator.controller.store import Key
 from mwaa_operator.planning.aftermath import Aftermath
@@ -58,10 +58,7 @@ class Foundations:
             key,
             kinds,
             context,
-            ask=partial(self._ask, key),
-            failed=partial(self._failed, key),
-            accepted=partial(self._accepted, key),
-            say=self._sayer(key, situation, region),
+            self._means(key, situation, region),
             left_alone=left_alone(situation),
         )
 
@@ -90,20 +87,20 @@ class Foundations:
     async def _clear(
         self, key: Key, situation: Situation, kinds: Iterable[PartKind], region: str | None
     ) -> float | None:
-        say = self._sayer(key, situation, region)
-        left = await self._row.clear(
-            key,
-            kinds,
-            _context(situation, region),
+        means = self._means(key, situation, region)
+        left = await self._row.clear(key, kinds, _context(situation, region), means)
+        if left is None:
+            return None
+        await means.say(left)
+        return left.again or 0.0
+
+    def _means(self, key: Key, situation: Situation, region: str | None) -> Means:
+        return Means(
             ask=partial(self._ask, key),
             failed=partial(self._failed, key),
             accepted=partial(self._accepted, key),
-            say=say,
+            say=self._sayer(key, situation, region),
         )
-        if left is None:
-            return None
-        await say(left)
-        return left.again or 0.0
 
     def _sayer(self, key: Key, situation: Situation, region: str | None) -> Callable[[Foundation], Awaitable[None]]:
         """Says how the parts stand while they are made or removed. An environment that runs is not less ready meanwhile."""

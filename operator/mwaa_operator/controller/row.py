@@ -7,7 +7,7 @@ waited for. Nothing is kept between passes but what AWS may not show yet.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -43,8 +43,22 @@ Said = Callable[[Foundation], Awaitable[None]]
 """Told how things stand before and after something is made."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Means:
+    """How a pass over one object calls AWS and speaks.
+
+    `failed` tells what follows from a failed call, and after how many of our seconds it is tried again; `accepted` is told when all the
+    calls of a round were accepted.
+    """
+
+    ask: Ask
+    failed: Callable[[AwsError], tuple[Aftermath, float]]
+    accepted: Callable[[], None]
+    say: Said
+
+
 class Row:
-    """The parts, in order. `failed` tells what follows from a failed call, `retry` after how many of our seconds it is tried again."""
+    """The parts, in order."""
 
     def __init__(
         self,
@@ -66,11 +80,8 @@ class Row:
         key: Key,
         kinds: Iterable[PartKind],
         context: PartContext,
+        means: Means,
         *,
-        ask: Ask,
-        failed: Callable[[AwsError], tuple[Aftermath, float]],
-        accepted: Callable[[], None],
-        say: Said,
         left_alone: Container[PartKind] = (),
     ) -> Foundation:
         """Bring parts about, each after those before it. Ends at the first that is not ready.
@@ -84,26 +95,14 @@ class Row:
             look = self._parts[kind].plan
             if kind in left_alone:
                 look = partial(_without_corrections, look)
-            state, plan, again = await self._work_on(
-                key, kind, look, context, foundation, ask=ask, failed=failed, accepted=accepted, say=say, until=until
-            )
+            state, plan, again = await self._work_on(key, kind, look, context, means, before=foundation, until=until)
             outputs = combined(plan.outputs, foundation.outputs) if plan is not None else foundation.outputs
             foundation = Foundation(states={**foundation.states, kind: state}, outputs=outputs, again=again)
             if foundation.holdup:
                 break
         return foundation
 
-    async def clear(
-        self,
-        key: Key,
-        kinds: Iterable[PartKind],
-        context: PartContext,
-        *,
-        ask: Ask,
-        failed: Callable[[AwsError], tuple[Aftermath, float]],
-        accepted: Callable[[], None],
-        say: Said,
-    ) -> Foundation | None:
+    async def clear(self, key: Key, kinds: Iterable[PartKind], context: PartContext, means: Means) -> Foundation | None:
         """Remove parts, the last one first. None when nothing of them is left."""
         foundation = Foundation(outputs=context.outputs)
         until = self._clock() + PASS_SECONDS
@@ -113,11 +112,8 @@ class Row:
                 kind,
                 self._parts[kind].removal,
                 context,
-                foundation,
-                ask=ask,
-                failed=failed,
-                accepted=accepted,
-                say=say,
+                means,
+                before=foundation,
                 until=until,
             )
             foundation = replace(foundation, states={**foundation.states, kind: state}, again=again)
@@ -137,18 +133,15 @@ class Row:
         kind: PartKind,
         look: Callable[[Clients, PartContext], PartPlan],
         context: PartContext,
-        before: Foundation,
+        means: Means,
         *,
-        ask: Ask,
-        failed: Callable[[AwsError], tuple[Aftermath, float]],
-        accepted: Callable[[], None],
-        say: Said,
+        before: Foundation,
         until: float,
     ) -> tuple[PartState, PartPlan | None, float | None]:
         plan: PartPlan | None = None
         try:
             while True:
-                plan = await ask(look, self._clients, context)
+                plan = await means.ask(look, self._clients, context)
                 state = _state(plan)
                 # What was made a moment ago and is not seen yet may neither be made again nor be taken for removed.
                 unseen = self._unseen(key, kind, plan) if plan.calls or plan.gone else None
@@ -161,18 +154,18 @@ class Row:
                 if rests is not None:
                     return _not_converging(plan, state), plan, rests
                 repeated = self._repetition.times(key, kind, plan.calls) > 0
-                await say(replace(before, states={**before.states, kind: state}))
+                await means.say(replace(before, states={**before.states, kind: state}))
                 for step in plan.calls:
-                    await self._make(key, kind, step, context, ask)
+                    await self._make(key, kind, step, context, means.ask)
                 self._repetition.accepted(key, kind, plan.calls)
-                accepted()
+                means.accepted()
                 if repeated:
                     return state, plan, REPEATED_AFTER_SECONDS / self._scale
                 if self._clock() >= until:
                     return state, plan, 0.0
                 await asyncio.sleep(0)
         except AwsError as error:
-            after, again = failed(error)
+            after, again = means.failed(error)
             if error.kind is FailureKind.TRANSIENT and plan is not None and any(step.made for step in plan.calls):
                 # It may have been made all the same, under an id that nobody has heard.
                 again = max(again, UNHEARD_SECONDS / self._scale)

@@ -12,7 +12,7 @@ from mwaa_operator.api.conditions import Reason
 from mwaa_operator.api.environment_spec import EnvironmentSpec
 from mwaa_operator.api.environment_status import ResourceStatus
 from mwaa_operator.aws.sessions import Clients
-from mwaa_operator.controller.row import Row
+from mwaa_operator.controller.row import Means, Row
 from mwaa_operator.controller.store import Key
 from mwaa_operator.planning.aftermath import Aftermath, after_failure
 from mwaa_operator.planning.clock import Moment
@@ -109,10 +109,7 @@ class RowWorld:
                 KEY,
                 kinds or PartKind,
                 self.context,
-                ask=self._ask,
-                failed=self._failed,
-                accepted=self._accepted,
-                say=self._say,
+                self._means,
                 left_alone=left_alone,
             )
 
@@ -120,21 +117,17 @@ class RowWorld:
 
     def clears(self, *kinds: PartKind) -> Foundation | None:
         async def pass_over() -> Foundation | None:
-            return await self.row.clear(
-                KEY,
-                kinds or PartKind,
-                self.context,
-                ask=self._ask,
-                failed=self._failed,
-                accepted=self._accepted,
-                say=self._say,
-            )
+            return await self.row.clear(KEY, kinds or PartKind, self.context, self._means)
 
         return asyncio.run(pass_over())
 
     def knows(self, *resources: ResourceStatus) -> RowWorld:
         self.context = replace(self.context, known=resources)
         return self
+
+    @property
+    def _means(self) -> Means:
+        return Means(ask=self._ask, failed=self._failed, accepted=self._accepted, say=self._say)
 
     async def _ask(self, function: Callable[..., Any], *arguments: Any) -> Any:
         if isinstance(arguments[1], PartContext):
