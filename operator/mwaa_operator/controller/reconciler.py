@@ -44,7 +44,8 @@ from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.planning.fingerprint import FingerprintKey
 from mwaa_operator.planning.model import Plan, Standing, Step, Verdict
 from mwaa_operator.planning.observation import Observation
-from mwaa_operator.planning.parts.foundation import Foundation
+from mwaa_operator.planning.parts.foundation import Foundation, wanted
+from mwaa_operator.planning.parts.outputs import given
 from mwaa_operator.planning.plan import plan
 from mwaa_operator.planning.report import shown_environment, status_of
 from mwaa_operator.planning.situation import Situation
@@ -130,7 +131,7 @@ class Reconciler:
         foundation: Foundation | None = None
         try:
             observation = await self._ask(key, self._resource.observe, name=found.name_in_aws, region=region)
-            foundation = await self._foundations.bring_about(key, self._situation(body, found, observation), region)
+            foundation = await self._foundation(key, body, found, observation, region)
             if not is_deleting(body):
                 newest = await self._newest(key, found, foundation, region)
                 observation = replace(observation, newest_object_versions=newest)
@@ -327,6 +328,14 @@ class Reconciler:
             secret_values=secret_values,
             foundation=foundation,
         )
+
+    async def _foundation(
+        self, key: Key, body: Mapping[str, Any], found: MwaaEnvironment, observation: Observation, region: str | None
+    ) -> Foundation:
+        """Bring the parts about that are due. Most objects have none, and their passes need not gather everything twice."""
+        if not wanted(found.spec):
+            return Foundation(outputs=given(found.spec))
+        return await self._foundations.bring_about(key, self._situation(body, found, observation), region)
 
     async def _newest(
         self, key: Key, found: MwaaEnvironment, foundation: Foundation, region: str | None
