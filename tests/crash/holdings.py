@@ -18,6 +18,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from mwaa_sandbox.aws.accounts import SECRET_ACCESS_KEY, access_key_of
+from mwaa_sandbox.aws.inventory import GONE, IN_VPCS
 from mwaa_sandbox.aws.process import DEFAULT_REGION, SimulatedAws
 
 _PREFIX = "mwaa-operator.dev/"
@@ -32,16 +33,6 @@ _DIFFERS = frozenset(
 )
 """Members that no two runs have in common, or that say nothing of a setting."""
 _SERVICE_OF_AN_ENVIRONMENT = re.compile(r"vpce-svc-\w+")
-_GONE = frozenset({"deleted", "deleting", "failed"})
-_IN_VPCS = (
-    ("Vpc", "describe_vpcs", "Vpcs", "VpcId"),
-    ("Subnet", "describe_subnets", "Subnets", "SubnetId"),
-    ("RouteTable", "describe_route_tables", "RouteTables", "RouteTableId"),
-    ("NatGateway", "describe_nat_gateways", "NatGateways", "NatGatewayId"),
-    ("VpcEndpoint", "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId"),
-    ("SecurityGroup", "describe_security_groups", "SecurityGroups", "GroupId"),
-    ("NetworkInterface", "describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceId"),
-)
 _BUCKET_SETTINGS = {
     "tags": ("get_bucket_tagging", "TagSet"),
     "versioning": ("get_bucket_versioning", "Status"),
@@ -137,9 +128,9 @@ def flaws(things: Sequence[Thing], body: Mapping[str, Any] | None) -> list[str]:
 
 def _network(ec2: Any) -> Iterator[Thing]:
     of_aws = {vpc["VpcId"] for vpc in _all(ec2, "describe_vpcs", "Vpcs") if vpc["IsDefault"]}
-    for kind, operation, result, identity in _IN_VPCS:
+    for kind, operation, result, identity in IN_VPCS:
         for found in _all(ec2, operation, result):
-            if found.get("VpcId") not in of_aws and str(found.get("State", "")).lower() not in _GONE:
+            if found.get("VpcId") not in of_aws and str(found.get("State", "")).lower() not in GONE:
                 yield Thing(kind, found[identity], _tags(found), _settings(kind, found), _made_by_aws(kind, found))
         if kind == "Vpc":
             yield from _outside_vpcs(ec2, of_aws)

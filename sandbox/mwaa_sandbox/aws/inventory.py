@@ -12,7 +12,18 @@ from typing import Any
 ClientFactory = Callable[[str], Any]
 """A service's name to a boto3 client of the account and Region in question."""
 
-_GONE = frozenset({"deleted", "deleting", "failed"})
+GONE = frozenset({"deleted", "deleting", "failed"})
+"""States, in lower case, of what is listed for a while after it is gone."""
+IN_VPCS = (
+    ("Vpc", "describe_vpcs", "Vpcs", "VpcId"),
+    ("Subnet", "describe_subnets", "Subnets", "SubnetId"),
+    ("RouteTable", "describe_route_tables", "RouteTables", "RouteTableId"),
+    ("NatGateway", "describe_nat_gateways", "NatGateways", "NatGatewayId"),
+    ("VpcEndpoint", "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId"),
+    ("SecurityGroup", "describe_security_groups", "SecurityGroups", "GroupId"),
+    ("NetworkInterface", "describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceId"),
+)
+"""Kinds of things with a VpcId, or that are one: boto3's method, the member of its answer, and the member that is the id."""
 
 
 def inventory(client_factory: ClientFactory) -> frozenset[tuple[str, str]]:
@@ -54,18 +65,10 @@ def _network(ec2: Any) -> Iterator[tuple[str, str]]:
 
     def listed(operation: str, result: str, identity: str) -> Iterator[dict[str, Any]]:
         for found in _all(ec2, operation, result):
-            if found.get("VpcId") not in default and str(found.get("State", "")).lower() not in _GONE:
+            if found.get("VpcId") not in default and str(found.get("State", "")).lower() not in GONE:
                 yield {"id": found[identity], **found}
 
-    for kind, operation, result, identity in (
-        ("Vpc", "describe_vpcs", "Vpcs", "VpcId"),
-        ("Subnet", "describe_subnets", "Subnets", "SubnetId"),
-        ("RouteTable", "describe_route_tables", "RouteTables", "RouteTableId"),
-        ("NatGateway", "describe_nat_gateways", "NatGateways", "NatGatewayId"),
-        ("VpcEndpoint", "describe_vpc_endpoints", "VpcEndpoints", "VpcEndpointId"),
-        ("SecurityGroup", "describe_security_groups", "SecurityGroups", "GroupId"),
-        ("NetworkInterface", "describe_network_interfaces", "NetworkInterfaces", "NetworkInterfaceId"),
-    ):
+    for kind, operation, result, identity in IN_VPCS:
         yield from ((kind, found["id"]) for found in listed(operation, result, identity))
     for gateway in _all(ec2, "describe_internet_gateways", "InternetGateways"):
         if not any(attachment["VpcId"] in default for attachment in gateway["Attachments"]):
