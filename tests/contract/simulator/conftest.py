@@ -17,6 +17,8 @@ from botocore.validate import ParamValidator
 from mwaa_sandbox.aws.prerequisites import Prerequisites, make_prerequisites
 from mwaa_sandbox.aws.process import SimulatedAws
 
+from .networks import Vpc
+
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 A_DAY = 86400.0
 ALL_LOGS = {
@@ -174,3 +176,15 @@ def text_of(streams: Callable[[str], dict[str, list[str]]]) -> Callable[[str, st
         return "\n".join(line for name, lines in streams(module).items() if name.startswith(prefix) for line in lines)
 
     return of
+
+
+@pytest.fixture
+def vpc(clients: Callable[[str], Any], name: str) -> Vpc:
+    """A VPC of the test's own."""
+    return Vpc(clients("ec2"), name)
+
+
+@pytest.fixture
+def subnets(vpc: Vpc) -> list[str]:
+    """Two subnets of it, in two zones, with no way out yet."""
+    return vpc.subnets()

@@ -4,17 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .networks import ANYWHERE, Vpc
-
-
-@pytest.fixture
-def vpc(clients, name):
-    return Vpc(clients("ec2"), name)
-
-
-@pytest.fixture
-def subnets(vpc):
-    return vpc.subnets()
+from .networks import ANYWHERE
 
 
 @pytest.mark.parametrize(("admitted", "missing"), [(443, 5432), (5432, 443)])

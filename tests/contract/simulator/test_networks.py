@@ -10,16 +10,6 @@ import pytest
 from .networks import ANYWHERE, INTERFACE_SERVICES, Vpc
 
 
-@pytest.fixture
-def vpc(clients, name):
-    return Vpc(clients("ec2"), name)
-
-
-@pytest.fixture
-def subnets(vpc):
-    return vpc.subnets()
-
-
 def test_nat_gateway_and_a_group_that_admits_itself_will_do(vpc, subnets, outcome):
     vpc.route(subnets, **vpc.nat())
     assert outcome(subnets, vpc.group(443, 5432)) == "AVAILABLE"
