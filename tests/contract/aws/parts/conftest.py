@@ -9,15 +9,14 @@ from typing import Any
 
 import pytest
 from mwaa_operator.api.environment_spec import EnvironmentSpec
-from mwaa_operator.aws.calls import call
 from mwaa_operator.aws.sessions import Clients
-from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.planning.ownership import Identity
 from mwaa_operator.planning.parts.model import Call, Outputs, PartContext, PartPlan
 from mwaa_operator.resources.parts import Part
 from mwaa_sandbox.pytest_plugin import SimulatedAccount
 
-REGION = "eu-west-1"
+from .rounds import REGION, make
+
 ROUNDS = 40
 _REFERENCE_OF = {"bucket": "sourceBucketArn", "executionRole": "executionRoleArn", "network": "networkConfiguration"}
 
@@ -72,17 +71,10 @@ class Driver:
             for step in plan.calls:
                 if left == 0:
                     return plan
-                self._make(step)
+                make(self.clients, step)
+                self.made.append(step)
                 left = None if left is None else left - 1
         raise AssertionError(f"After {ROUNDS} rounds there are still calls to make: {plan.message}")
-
-    def _make(self, step: Call) -> None:
-        try:
-            call(self.clients.client(step.service, REGION), step.operation, step.parameters)
-        except AwsError as error:
-            if not (step.gone_is_fine and error.kind is FailureKind.GONE):
-                raise
-        self.made.append(step)
 
 
 @pytest.fixture

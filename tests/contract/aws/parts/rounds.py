@@ -26,6 +26,15 @@ PATIENCE = 4
 """How many times as long as a part asks for is waited, for the tests' sake."""
 
 
+def make(clients: Clients, step: Call) -> None:
+    """Make a call of a part, as the controller's row does. Raises AwsError."""
+    try:
+        call(clients.client(step.service, REGION), step.operation, step.parameters)
+    except AwsError as error:
+        if not (step.gone_is_fine and error.kind is FailureKind.GONE):
+            raise
+
+
 @dataclass
 class Resident:
     """An object, and what is made for it."""
@@ -93,18 +102,11 @@ class Resident:
         plan: PartPlan = look(self.clients, self.context)
         self.context = replace(self.context, known=plan.resources)
         for step in plan.calls[:calls]:
-            self._make(step)
+            make(self.clients, step)
+            self.made.append(step)
         if not plan.calls:
             self.account.admin.advance(PATIENCE * plan.look_after)
         return plan
-
-    def _make(self, step: Call) -> None:
-        try:
-            call(self.clients.client(step.service, REGION), step.operation, step.parameters)
-        except AwsError as error:
-            if not (step.gone_is_fine and error.kind is FailureKind.GONE):
-                raise
-        self.made.append(step)
 
 
 class Residents:
