@@ -114,3 +114,12 @@ class OperatorWorld:
         for name in self.kubectl("get", "mwaa", "--output=name").stdout.split():
             self.kubectl("patch", name, "--type=merge", '--patch={"metadata":{"finalizers":null}}', check=False)
         self.control_plane.kubectl("delete", "namespace", self.namespace, "--wait=false")
+
+
+@contextlib.contextmanager
+def inhabited(world, recorder, **settings):
+    """A world whose operator runs and whose objects are recorded from the start. Both end with the block."""
+    recorder.follow(world.control_plane)
+    world.run_operator(**settings)
+    yield world
+    world.close()

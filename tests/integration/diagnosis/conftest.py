@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.integration.operator.environment import Environment
-from tests.integration.world import OperatorWorld
+from tests.integration.world import OperatorWorld, inhabited
 from tests.integration.world import fast_aws as start_fast_aws
 
 DURATIONS = {"create": 60, "update": 60, "rollback": 30, "delete": 40, "tombstone": 20}
@@ -108,11 +108,9 @@ def busy_aws():
 @pytest.fixture(scope="module")
 def world(control_plane, busy_aws, kubeconfig, tmp_path_factory, recorder):
     """An account, and the operator running."""
-    recorder.follow(control_plane)
     made = World(control_plane, busy_aws, kubeconfig, tmp_path_factory.mktemp("diagnosis"))
-    made.run_operator()
-    yield made
-    made.close()
+    with inhabited(made, recorder):
+        yield made
 
 
 @pytest.fixture(autouse=True)

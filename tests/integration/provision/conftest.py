@@ -12,7 +12,7 @@ import pytest
 from mwaa_sandbox.aws.inventory import inventory
 
 from tests.integration.operator.environment import Environment
-from tests.integration.world import OperatorWorld
+from tests.integration.world import OperatorWorld, inhabited
 from tests.integration.world import fast_aws as start_fast_aws
 
 DURATIONS = {"create": 300, "update": 120, "gracefulUpdate": 120, "delete": 120, "tombstone": 30}
@@ -58,18 +58,14 @@ def slow_aws():
 @pytest.fixture(scope="module")
 def shared_world(control_plane, slow_aws, kubeconfig, tmp_path_factory, recorder):
     """An account for all tests of a module, whose operator looks at what is at rest each minute of AWS's time."""
-    recorder.follow(control_plane)
     made = World(control_plane, slow_aws, kubeconfig, tmp_path_factory.mktemp("provision"))
-    made.run_operator(RESYNC_SECONDS="60")
-    yield made
-    made.close()
+    with inhabited(made, recorder, RESYNC_SECONDS="60"):
+        yield made
 
 
 @pytest.fixture
 def world(control_plane, slow_aws, kubeconfig, tmp_path, recorder):
     """An empty account, and the operator running."""
-    recorder.follow(control_plane)
     made = World(control_plane, slow_aws, kubeconfig, tmp_path)
-    made.run_operator()
-    yield made
-    made.close()
+    with inhabited(made, recorder):
+        yield made
