@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import io
-import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -19,7 +18,7 @@ from moto.core.request import Request as MotoRequest
 from moto.core.routing import NotFound, get_service_router
 from moto.iam.models import get_account_id_from
 
-from mwaa_sandbox.aws import accounts
+from mwaa_sandbox.aws import accounts, wsgi
 from mwaa_sandbox.aws.control.call_log import redacted
 from mwaa_sandbox.aws.control.selector import Call
 from mwaa_sandbox.aws.mwaa import responses
@@ -82,7 +81,7 @@ def _moto_operation(service: str, environ: Environ, body: bytes) -> tuple[str, d
     target = environ.get("HTTP_X_AMZ_TARGET")
     small = body if len(body) <= _LARGEST_LOGGED_BODY else b""
     if target:
-        return target.rpartition(".")[2], _json_object(small)
+        return target.rpartition(".")[2], wsgi.json_object(small)
     if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
         form = {name: values[-1] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
         action = form.pop("Action", "")
@@ -114,11 +113,3 @@ def _router(service: str) -> Callable[[MotoRequest], tuple[Any, Mapping[str, Any
     except UnknownServiceError:
         return None
     return matcher
-
-
-def _json_object(body: bytes) -> dict[str, Any]:
-    try:
-        content = json.loads(body or b"{}")
-    except ValueError:
-        return {}
-    return content if isinstance(content, dict) else {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mwaa_sandbox.aws import wsgi
 from mwaa_sandbox.aws.control.selector import Call
 from mwaa_sandbox.aws.mwaa import hosts, web_access, webserver
 from mwaa_sandbox.aws.mwaa.backends import MwaaBackends
@@ -64,7 +65,7 @@ class WebFront:
             method=environ["REQUEST_METHOD"],
             path=_encoded_path(environ),
             query=environ.get("QUERY_STRING", ""),
-            headers=webserver.headers_of(environ),
+            headers=wsgi.headers_of(environ),
             body=body,
         )
         server = Webserver(environment, simulation.airflow, simulation.logins, now=simulation.clock.now())

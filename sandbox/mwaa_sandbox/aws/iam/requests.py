@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 from xml.etree import ElementTree as ET
 
+from mwaa_sandbox.aws import wsgi
 from mwaa_sandbox.aws.control.selector import Call
 
 _FORM = "application/x-www-form-urlencoded"
@@ -83,13 +83,8 @@ def read(call: Call, environ: Mapping[str, Any], body: bytes) -> Asked:
     if environ.get("CONTENT_TYPE", "").startswith(_FORM):
         members.update(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
     elif environ.get("HTTP_X_AMZ_TARGET"):
-        members.update(_json_object(body))
-    headers = {
-        key[len("HTTP_") :].replace("_", "-").lower(): str(value)
-        for key, value in environ.items()
-        if key.startswith("HTTP_")
-    }
-    return Asked(call, members, headers, body)
+        members.update(wsgi.json_object(body))
+    return Asked(call, members, wsgi.headers_of(environ), body)
 
 
 def partition_of(region: str) -> str:
@@ -126,11 +121,3 @@ def xml(body: bytes) -> ET.Element | None:
 
 def _child(element: ET.Element, name: str) -> str:
     return element.findtext(f"{{*}}{name}", default="")
-
-
-def _json_object(body: bytes) -> dict[str, Any]:
-    try:
-        content = json.loads(body or b"{}")
-    except ValueError:
-        return {}
-    return content if isinstance(content, dict) else {}

@@ -18,7 +18,6 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from mwaa_sandbox.airflow.seam import Airflow, AirflowUser, RestAnswer, RestCall, major
@@ -160,15 +159,3 @@ def _cookie(request: WebRequest, name: str) -> str | None:
     except CookieError:
         return None
     return cookies[name].value if name in cookies else None
-
-
-def headers_of(environ: Mapping[str, Any]) -> dict[str, str]:
-    """Return the headers of a WSGI request."""
-    headers = {
-        name[len("HTTP_") :].lower().replace("_", "-"): str(value)
-        for name, value in environ.items()
-        if name.startswith("HTTP_")
-    }
-    if environ.get("CONTENT_TYPE"):
-        headers["content-type"] = str(environ["CONTENT_TYPE"])
-    return headers
