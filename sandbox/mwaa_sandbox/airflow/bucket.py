@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from moto.backends import get_backend
-
+from mwaa_sandbox.aws import moto_buckets
 from mwaa_sandbox.aws.mwaa.lifecycle import Environment, Settings
 
 
@@ -35,10 +34,7 @@ def dag_files(moto_lock: threading.RLock) -> DagFiles:
 
 
 def _files(settings: Settings, moto_lock: threading.RLock) -> Iterator[tuple[str, BucketFile]]:
-    partition, name = settings["SourceBucketArn"].split(":")[1], settings["SourceBucketArn"].rpartition(":")[2]
-    s3 = get_backend("s3")
-    owner = s3.bucket_accounts.get(name)
-    bucket = None if owner is None else s3[owner[1]][partition].buckets.get(name)
+    bucket = moto_buckets.find_by_arn(settings["SourceBucketArn"])
     if bucket is None:
         return
     prefix = settings["DagS3Path"].strip("/") + "/"

@@ -11,8 +11,7 @@ import contextlib
 import json
 from collections.abc import Iterator
 
-from moto.backends import get_backend
-
+from mwaa_sandbox.aws import moto_buckets
 from mwaa_sandbox.aws.control.selector import Call
 
 _ABOUT_THE_POLICY = "BucketPolicy"
@@ -21,14 +20,10 @@ _ABOUT_THE_POLICY = "BucketPolicy"
 @contextlib.contextmanager
 def without_conditional_denials(call: Call) -> Iterator[None]:
     """Have moto judge a call on objects by the other statements. To be used under the lock that guards moto."""
-    name = call.parameters.get("Bucket") if call.service == "s3" else None
-    s3 = get_backend("s3")
-    owner = s3.bucket_accounts.get(name)
-    if owner is None or _ABOUT_THE_POLICY in call.operation:
+    bucket = moto_buckets.find(call.parameters.get("Bucket", "")) if call.service == "s3" else None
+    if bucket is None or _ABOUT_THE_POLICY in call.operation:
         yield
         return
-    partition, account = owner
-    bucket = s3[account][partition].get_bucket(name)
     whole = bucket.policy
     if whole is not None:
         bucket.policy = _unconditional(whole)

@@ -12,6 +12,7 @@ from typing import Any
 from moto.backends import get_backend
 from moto.iam.exceptions import NotFoundException
 
+from mwaa_sandbox.aws import moto_buckets
 from mwaa_sandbox.aws.clock import ScaledClock
 from mwaa_sandbox.aws.iam import entities
 from mwaa_sandbox.aws.iam.evaluation import Policies
@@ -195,12 +196,10 @@ def _missing_groups(logs: Any, environment: Environment, settings: Settings) -> 
 
 
 def _bucket(arn: str) -> Any:
-    partition, name = arn.split(":")[1], arn.rpartition(":")[2]
-    s3 = get_backend("s3")
-    owner = s3.bucket_accounts.get(name)
-    if owner is None or owner[0] != partition:
-        raise ValidationError(messages.no_such_bucket(name))
-    return s3[owner[1]][partition].buckets[name]
+    bucket = moto_buckets.find_by_arn(arn)
+    if bucket is None:
+        raise ValidationError(messages.no_such_bucket(arn.rpartition(":")[2]))
+    return bucket
 
 
 def _public_access_blocked(bucket: Any, role: Policies, arn: str, *, account: str, region: str) -> bool:

@@ -26,7 +26,7 @@ def has_tags(asked: Asked, _world: World) -> bool:
 
 
 def object_is_missing(asked: Asked, world: World) -> bool:
-    return not world.has_object(asked, asked.text("Bucket"), asked.text("Key"))
+    return not world.has_object(asked.text("Bucket"), asked.text("Key"))
 
 
 def has_member(name: str) -> Predicate:

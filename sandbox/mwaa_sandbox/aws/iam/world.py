@@ -10,6 +10,7 @@ from typing import Any
 
 from moto.backends import get_backend
 
+from mwaa_sandbox.aws import moto_buckets
 from mwaa_sandbox.aws.iam.requests import Asked
 from mwaa_sandbox.aws.mwaa.backends import MwaaBackends
 
@@ -47,12 +48,11 @@ class World:
             return given
         return prefix + name.rpartition("/")[2]
 
-    def has_object(self, asked: Asked, bucket_name: str, key: str) -> bool:
-        s3 = get_backend("s3")
-        owner = s3.bucket_accounts.get(bucket_name)
-        if owner is None:
+    def has_object(self, bucket_name: str, key: str) -> bool:
+        """Whether a bucket has an object. One that does not exist is not asked for its objects."""
+        bucket = moto_buckets.find(bucket_name)
+        if bucket is None:
             return True
-        bucket = s3[owner[1]][asked.partition].buckets[bucket_name]
         newest = bucket.keys.get(key)
         return newest is not None and hasattr(newest, "etag")
 
