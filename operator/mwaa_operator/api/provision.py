@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterable
+from itertools import combinations, product
 from typing import Literal
 
 from pydantic import Field
@@ -85,7 +86,7 @@ class ProvisionedNetwork(SpecModel):
     def _private_and_public_subnets_are_apart(self) -> bool:
         if self.private_subnet_cidr_blocks is None or self.public_subnet_cidr_blocks is None:
             return True
-        return _apart((*self.private_subnet_cidr_blocks, *self.public_subnet_cidr_blocks), across=2)
+        return _apart(product(self.private_subnet_cidr_blocks, self.public_subnet_cidr_blocks))
 
     @rule(
         "(!has(self.privateSubnetCidrBlocks) || self.privateSubnetCidrBlocks.size() != 2 || "
@@ -101,7 +102,7 @@ class ProvisionedNetwork(SpecModel):
     )
     def _subnets_of_a_kind_are_apart(self) -> bool:
         return all(
-            blocks is None or len(blocks) != 2 or _apart(blocks, across=1)
+            blocks is None or len(blocks) != 2 or _apart(combinations(blocks, 2))
             for blocks in (self.private_subnet_cidr_blocks, self.public_subnet_cidr_blocks)
         )
 
@@ -195,15 +196,7 @@ def _network(block: str) -> ipaddress.IPv4Network | None:
         return None
 
 
-def _apart(blocks: Iterable[str], *, across: int) -> bool:
-    """Whether no two of these overlap. `across` 2: only those of the first half are held against those of the second."""
-    networks = [_network(block) for block in blocks]
-    if any(network is None for network in networks):
-        return False
-    half = len(networks) // 2
-    pairs = (
-        [(a, b) for a in networks[:half] for b in networks[half:]]
-        if across == 2
-        else [(a, b) for i, a in enumerate(networks) for b in networks[i + 1 :]]
-    )
-    return not any(a.overlaps(b) for a, b in pairs if a is not None and b is not None)
+def _apart(pairs: Iterable[tuple[str, str]]) -> bool:
+    """Whether all of these are blocks, and those of no pair overlap."""
+    networks = [(_network(one), _network(other)) for one, other in pairs]
+    return all(one is not None and other is not None and not one.overlaps(other) for one, other in networks)
