@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from mwaa_sandbox.airflow.seam import Role
 from mwaa_sandbox.aws.iam.actions_ec2 import TYPES_BY_PREFIX
 from mwaa_sandbox.aws.iam.requests import Asked, deleted_objects
 from mwaa_sandbox.aws.iam.world import World
@@ -13,7 +14,7 @@ from mwaa_sandbox.aws.iam.world import World
 Lookup = Callable[[Asked, World], list[str]]
 
 _LINKED_ROLES = {"airflow.amazonaws.com": "AWSServiceRoleForAmazonMWAA"}
-_AIRFLOW_ROLES = ["Admin", "Op", "User", "Viewer", "Public"]
+_AIRFLOW_ROLES = [role.value for role in Role]
 
 
 def _role(asked: Asked, world: World) -> list[str]:

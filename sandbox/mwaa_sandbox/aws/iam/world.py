@@ -12,6 +12,7 @@ from moto.backends import get_backend
 
 from mwaa_sandbox.aws import moto_buckets
 from mwaa_sandbox.aws.iam.requests import Asked
+from mwaa_sandbox.aws.judging.network import security_groups_of, subnets_of
 from mwaa_sandbox.aws.mwaa.backends import MwaaBackends
 
 _PARTS_OF_ARN = 6
@@ -25,8 +26,7 @@ class World:
 
     def role(self, asked: Asked, name: str) -> Any:
         """Return moto's role of that name, or None."""
-        roles = _iam(asked.call.account, asked.partition).roles.values()
-        return next((role for role in roles if role.name == name), None)
+        return _role(asked, name)
 
     def environment(self, asked: Asked, name: str) -> Mapping[str, Any]:
         """Return the settings of an environment, or nothing if there is none."""
@@ -59,10 +59,9 @@ class World:
     def vpc_of(self, asked: Asked, resource_id: str) -> str | None:
         """Return the VPC that a part of a network is in."""
         ec2 = _ec2(asked)
-        zones = list(ec2.subnets.values())
         by_id = {
-            **{one: subnet for zone in zones for one, subnet in zone.items()},
-            **{one: group for groups in ec2.groups.values() for one, group in groups.items()},
+            **subnets_of(ec2),
+            **security_groups_of(ec2),
             **ec2.route_tables,
             **ec2.vpc_end_points,
             **ec2.nat_gateways,
@@ -99,8 +98,9 @@ class World:
         return {} if found is None else dict(found.tags)
 
 
-def _iam(account: str, partition: str) -> Any:
-    return get_backend("iam")[account][partition]
+def _role(asked: Asked, name: str) -> Any:
+    roles = get_backend("iam")[asked.call.account][asked.partition].roles.values()
+    return next((role for role in roles if role.name == name), None)
 
 
 def _ec2(asked: Asked) -> Any:
@@ -113,8 +113,7 @@ def _ec2_tags(asked: Asked, resource: str) -> dict[str, str]:
 
 def _role_tags(asked: Asked, resource: str) -> dict[str, str]:
     kind, _, path = resource.partition("/")
-    roles = _iam(asked.call.account, asked.partition).roles.values()
-    found = next((role for role in roles if kind == "role" and role.name == path.rpartition("/")[2]), None)
+    found = _role(asked, path.rpartition("/")[2]) if kind == "role" else None
     return {} if found is None else {tag["Key"]: tag["Value"] for tag in found.tags}
 
 
