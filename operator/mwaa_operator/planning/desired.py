@@ -113,9 +113,9 @@ def files_to_follow(spec: EnvironmentSpec) -> Mapping[str, str]:
     """The S3 keys whose newest version the operator has to find, by the AWS name of their path field."""
     document = spec.model_dump(mode="json", by_alias=True, exclude_none=True)
     return {
-        path: document[_spec_name(path)]
+        path: document[spec_name(path)]
         for path, version in VERSIONED_FILES.items()
-        if document.get(_spec_name(path)) and not document.get(_spec_name(version))
+        if document.get(spec_name(path)) and not document.get(spec_name(version))
     }
 
 
@@ -123,7 +123,8 @@ def _aws_name(name: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def _spec_name(name: str) -> str:
+def spec_name(name: str) -> str:
+    """What the spec calls a field of AWS."""
     return name[:1].lower() + name[1:]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mwaa_operator.api.enums import Impact
-from mwaa_operator.planning.desired import VERSIONED_FILES, Desired
+from mwaa_operator.planning.desired import VERSIONED_FILES, Desired, spec_name
 from mwaa_operator.planning.observation import MASKED
 
 OPTIONS = "AirflowConfigurationOptions"
@@ -59,7 +59,7 @@ class Difference:
         return replace(
             self,
             changes=tuple(change for change in self.changes if change.field not in fields),
-            update={name: value for name, value in self.update.items() if _shown(name) not in members},
+            update={name: value for name, value in self.update.items() if spec_name(name) not in members},
         )
 
     def without_tags(self, fields: Collection[str]) -> "Difference":
@@ -103,7 +103,7 @@ def difference(
             if members is not None:
                 update[name] = members
         elif not _same_scalar(name, wanted, current):
-            change = Change(field=_shown(name), old=current, new=wanted, impact=impact_of(name))
+            change = Change(field=spec_name(name), old=current, new=wanted, impact=impact_of(name))
             if name in CREATE_ONLY:
                 impossible.append(change)
             else:
@@ -112,7 +112,7 @@ def difference(
     _keep_files_whole(update, desired.fields)
     removed, left_behind = _removed_fields(desired, observed, remembered)
     for name, members in removed.items():
-        changes.append(Change(field=_shown(name), impact=impact_of(name)))
+        changes.append(Change(field=spec_name(name), impact=impact_of(name)))
         update[name] = members
     to_set, to_remove = _tags({**desired.tags, **owned_tags}, observed.get("Tags") or {}, remembered)
     current_tags = observed.get("Tags") or {}
@@ -169,7 +169,7 @@ def _logging(wanted: Mapping[str, Any], current: Mapping[str, Any], _: Remembere
     changes = []
     for module, state in wanted.items():
         if merged.get(module) != state:
-            changes.append(Change(field=f"loggingConfiguration.{_shown(module)}", old=merged.get(module), new=state))
+            changes.append(Change(field=f"loggingConfiguration.{spec_name(module)}", old=merged.get(module), new=state))
             merged[module] = dict(state)
     return changes, merged if changes else None
 
@@ -177,7 +177,7 @@ def _logging(wanted: Mapping[str, Any], current: Mapping[str, Any], _: Remembere
 def _network(wanted: Mapping[str, Any], current: Mapping[str, Any], _: Remembered) -> _Compared:
     changes = [
         Change(
-            field=f"networkConfiguration.{_shown(member)}",
+            field=f"networkConfiguration.{spec_name(member)}",
             old=list(current.get(member) or []),
             new=list(wanted[member]),
         )
@@ -216,7 +216,7 @@ def _teams(wanted: Mapping[str, Any], current: Mapping[str, Any], _: Remembered)
 
 def _identity_center(wanted: Mapping[str, Any], current: Mapping[str, Any], _: Remembered) -> _Compared:
     changes = [
-        Change(field=f"identityCenterConfiguration.{_shown(member)}", old=current.get(member), new=value)
+        Change(field=f"identityCenterConfiguration.{spec_name(member)}", old=current.get(member), new=value)
         for member, value in wanted.items()
         if current.get(member) != value
     ]
@@ -243,7 +243,7 @@ def _removed_fields(
     if TEAMS in gone and observed.get(TEAMS):
         back[TEAMS] = {"Remove": sorted(observed[TEAMS])}
     stuck = {name for name in gone - {OPTIONS, TEAMS} if name in observed and not name.endswith("ObjectVersion")}
-    return back, tuple(sorted(_shown(name) for name in stuck))
+    return back, tuple(sorted(spec_name(name) for name in stuck))
 
 
 def _tags(
@@ -253,7 +253,3 @@ def _tags(
     to_set = {key: value for key, value in wanted.items() if current.get(key) != value}
     to_remove = tuple(sorted(key for key in remembered.tag_keys if key in current and key not in wanted))
     return to_set, to_remove
-
-
-def _shown(name: str) -> str:
-    return name[:1].lower() + name[1:]

@@ -13,7 +13,7 @@ from mwaa_operator.api.model import explain
 from mwaa_operator.api.mwaa_environment import MwaaEnvironment
 from mwaa_operator.api.names import API_VERSION, KIND, OWNERSHIP_TAGS, TAG_PREFIX
 from mwaa_operator.cli.kubectl.output import as_yaml
-from mwaa_operator.planning.desired import SCALAR_FIELDS, VERSIONED_FILES
+from mwaa_operator.planning.desired import SCALAR_FIELDS, VERSIONED_FILES, spec_name
 from mwaa_operator.planning.diff import LOG_MODULE_MEMBERS
 from mwaa_operator.planning.observation import MASKED
 
@@ -88,18 +88,18 @@ def _spec(environment: Mapping[str, Any], name: str, region: str) -> tuple[dict[
             spec[field] = value
     network = environment.get("NetworkConfiguration") or {}
     spec["networkConfiguration"] = {
-        _lowered(member): list(network.get(member) or []) for member in ("SubnetIds", "SecurityGroupIds")
+        spec_name(member): list(network.get(member) or []) for member in ("SubnetIds", "SecurityGroupIds")
     }
     logging = environment.get("LoggingConfiguration") or {}
     if modules := {module: state for module, state in logging.items() if all(m in state for m in LOG_MODULE_MEMBERS)}:
         spec["loggingConfiguration"] = {
-            _lowered(module): {_lowered(member): state[member] for member in LOG_MODULE_MEMBERS}
+            spec_name(module): {spec_name(member): state[member] for member in LOG_MODULE_MEMBERS}
             for module, state in modules.items()
         }
     spec |= _options(environment, remarks) | _groups(environment) | _tags(environment, remarks)
     pinned = [version for version in VERSIONED_FILES.values() if environment.get(version)]
     if pinned:
-        fields = ", ".join(_lowered(version) for version in pinned)
+        fields = ", ".join(spec_name(version) for version in pinned)
         remarks.append(Remark(f"Pinned to what runs now. Without {fields} the newest version is followed."))
     remarks.append(Remark("deletion: Retain leaves the environment in AWS when this object is deleted."))
     spec["policies"] = dict(_POLICIES)
@@ -124,10 +124,10 @@ def _options(environment: Mapping[str, Any], remarks: list[Remark]) -> dict[str,
 def _groups(environment: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if center := environment.get("IdentityCenterConfiguration"):
-        found["identityCenterConfiguration"] = {_lowered(member): value for member, value in center.items()}
+        found["identityCenterConfiguration"] = {spec_name(member): value for member, value in center.items()}
     if teams := environment.get("Teams"):
         found["teams"] = {
-            team: {_lowered(member): value for member, value in state.items()} for team, state in teams.items()
+            team: {spec_name(member): value for member, value in state.items()} for team, state in teams.items()
         }
     return found
 
@@ -148,7 +148,3 @@ def _tags(environment: Mapping[str, Any], remarks: list[Remark]) -> dict[str, An
 
 def _place(field: str) -> tuple[int, str]:
     return (_ORDER.index(field) if field in _ORDER else len(_ORDER), field)
-
-
-def _lowered(name: str) -> str:
-    return name[:1].lower() + name[1:]

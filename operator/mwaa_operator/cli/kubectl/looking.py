@@ -18,7 +18,7 @@ from mwaa_operator.cli.kubectl.progress import time_scale
 from mwaa_operator.cli.kubectl.source import Source
 from mwaa_operator.controller.gathering import situation_of
 from mwaa_operator.planning.clock import Moment
-from mwaa_operator.planning.desired import VERSIONED_FILES, desired_environment, files_to_follow
+from mwaa_operator.planning.desired import VERSIONED_FILES, desired_environment, files_to_follow, spec_name
 from mwaa_operator.planning.failure import ADVICE, AwsError, FailureKind
 from mwaa_operator.planning.fingerprint import FingerprintKey
 from mwaa_operator.planning.observation import MASKED, Observation
@@ -183,9 +183,9 @@ def _believing(situation: Situation) -> Situation:
         name=situation.desired.name,
         secret_options=dict.fromkeys(situation.spec.airflow_configuration_secrets or (), _UNSEEN_VALUE),
         newest_object_versions={
-            path: str(versions[_lowered(version)])
+            path: str(versions[spec_name(version)])
             for path, version in VERSIONED_FILES.items()
-            if versions.get(_lowered(version))
+            if versions.get(spec_name(version))
         },
     )
     # Options and what comes from parts are taken from now: neither is in the status as it was.
@@ -201,7 +201,3 @@ def _believing(situation: Situation) -> Situation:
         }
     )
     return replace(situation, status=situation.status.model_copy(update={"last_applied": believed}))
-
-
-def _lowered(name: str) -> str:
-    return name[:1].lower() + name[1:]

@@ -10,6 +10,7 @@ from mwaa_operator.api.environment_status import EnvironmentStatus, PlanStatus
 from mwaa_operator.cli.kubectl.checking import judged
 from mwaa_operator.cli.kubectl.foundation import look_at_parts
 from mwaa_operator.cli.kubectl.looking import Looked
+from mwaa_operator.planning.desired import spec_name
 from mwaa_operator.planning.diff import Change
 from mwaa_operator.planning.model import PendingChanges, Plan, Standing, StepKind
 from mwaa_operator.planning.plan import plan
@@ -85,11 +86,11 @@ def _everything(situation: Situation) -> PendingChanges:
 
 def _fields(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, value in sorted(fields.items()):
-        shown = name[:1].lower() + name[1:]
+        shown = spec_name(name)
         if name == _OPTIONS:
             yield from ((f"{shown}.{option}", None) for option in sorted(value))
         elif isinstance(value, Mapping):
-            yield from ((f"{shown}.{member[:1].lower()}{member[1:]}", each) for member, each in value.items())
+            yield from ((f"{shown}.{spec_name(member)}", each) for member, each in value.items())
         else:
             yield shown, value
 
