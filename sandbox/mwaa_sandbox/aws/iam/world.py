@@ -82,7 +82,7 @@ class World:
 
     def address_of(self, asked: Asked, association: str) -> str | None:
         """Return the allocation that an association is of."""
-        addresses = _ec2(asked).addresses.values()
+        addresses = _ec2(asked).addresses
         return next((one.allocation_id for one in addresses if one.association_id == association), None)
 
     def tags(self, asked: Asked, arn: str) -> dict[str, str]:

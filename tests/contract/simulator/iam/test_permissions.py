@@ -83,6 +83,13 @@ def test_associations_are_looked_up(held, may, clients, prerequisites):
     assert f":route-table/{tables[0]['RouteTableId']} " in told["Message"]
 
 
+def test_addresses_are_looked_up_by_their_associations(held, may, clients, prerequisites):
+    address = next(one for one in clients("ec2").describe_addresses()["Addresses"] if one.get("AssociationId"))
+    may()
+    told = refused(held("ec2").disassociate_address, AssociationId=address["AssociationId"])
+    assert f":elastic-ip/{address['AllocationId']} " in told["Message"]
+
+
 def test_missing_object_is_forbidden_to_who_may_not_list(held, may, clients, name):
     clients("s3").create_bucket(Bucket=name, CreateBucketConfiguration=PLACE)
     may(allow("s3:GetObject", f"arn:aws:s3:::{name}/*"))
