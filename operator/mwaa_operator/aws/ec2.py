@@ -57,6 +57,10 @@ def network_interfaces(client: Any, wanted: list[dict[str, Any]]) -> Documents:
     return pages(client, "DescribeNetworkInterfaces", "NetworkInterfaces", {"Filters": wanted})
 
 
+def network_acls(client: Any, wanted: list[dict[str, Any]]) -> Documents:
+    return pages(client, "DescribeNetworkAcls", "NetworkAcls", {"Filters": wanted})
+
+
 def vpc_attribute(client: Any, vpc_id: str, attribute: str) -> bool:
     """A switch of a VPC: EnableDnsSupport or EnableDnsHostnames."""
     name = attribute[0].lower() + attribute[1:]

@@ -1,9 +1,9 @@
 """EC2's networks, as facts. All is asked for by filters: an id that does not exist is then left out, and hides no others."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from mwaa_operator.aws.calls import call, pages
+from mwaa_operator.aws import ec2
 from mwaa_operator.planning.preflight.facts_network import (
     AclEntry,
     Endpoint,
@@ -36,13 +36,13 @@ _DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "Destinatio
 def subnets(client: Any, ids: Iterable[str]) -> list[Subnet]:
     """Subnets, in the order in which they are asked for. Raises AwsError."""
     asked = list(ids)
-    found = [_subnet(item) for item in _described(client, "DescribeSubnets", "Subnets", "subnet-id", asked)]
+    found = [_subnet(item) for item in _described(client, ec2.subnets, "subnet-id", asked)]
     return sorted(found, key=lambda subnet: asked.index(subnet.id))
 
 
 def security_groups(client: Any, ids: Iterable[str]) -> list[SecurityGroup]:
     """Security groups with their rules. Raises AwsError."""
-    found = _described(client, "DescribeSecurityGroups", "SecurityGroups", "group-id", list(ids))
+    found = _described(client, ec2.security_groups, "group-id", list(ids))
     return [
         SecurityGroup(
             id=item["GroupId"],
@@ -56,16 +56,11 @@ def security_groups(client: Any, ids: Iterable[str]) -> list[SecurityGroup]:
 
 def vpc_attributes(client: Any, vpc_ids: Iterable[str]) -> list[VpcAttributes]:
     """What VPCs do about names. Raises AwsError."""
-
-    def on(vpc_id: str, attribute: str, member: str) -> bool:
-        answer = call(client, "DescribeVpcAttribute", {"VpcId": vpc_id, "Attribute": attribute})
-        return bool(answer.get(member, {}).get("Value"))
-
     return [
         VpcAttributes(
             vpc_id=vpc_id,
-            dns_support=on(vpc_id, "enableDnsSupport", "EnableDnsSupport"),
-            dns_hostnames=on(vpc_id, "enableDnsHostnames", "EnableDnsHostnames"),
+            dns_support=ec2.vpc_attribute(client, vpc_id, "EnableDnsSupport"),
+            dns_hostnames=ec2.vpc_attribute(client, vpc_id, "EnableDnsHostnames"),
         )
         for vpc_id in vpc_ids
     ]
@@ -81,7 +76,7 @@ def route_tables(client: Any, vpc_ids: list[str]) -> list[RouteTable]:
             subnet_ids=_all(item.get("Associations", ()), "SubnetId"),
             routes=tuple(map(_route, item.get("Routes", ()))),
         )
-        for item in _described(client, "DescribeRouteTables", "RouteTables", "vpc-id", vpc_ids)
+        for item in _described(client, ec2.route_tables, "vpc-id", vpc_ids)
     ]
 
 
@@ -95,13 +90,13 @@ def nat_gateways(client: Any, vpc_ids: list[str]) -> list[NatGateway]:
             state=item.get("State", ""),
             public=item.get("ConnectivityType", "public") == "public",
         )
-        for item in _described(client, "DescribeNatGateways", "NatGateways", "vpc-id", vpc_ids)
+        for item in _described(client, ec2.nat_gateways, "vpc-id", vpc_ids)
     ]
 
 
 def internet_gateways(client: Any, vpc_ids: list[str]) -> list[InternetGateway]:
     """The internet gateways that are attached to VPCs. Raises AwsError."""
-    found = _described(client, "DescribeInternetGateways", "InternetGateways", "attachment.vpc-id", vpc_ids)
+    found = _described(client, ec2.internet_gateways, "attachment.vpc-id", vpc_ids)
     return [
         InternetGateway(id=item["InternetGatewayId"], vpc_ids=_all(item.get("Attachments", ()), "VpcId"))
         for item in found
@@ -123,7 +118,7 @@ def endpoints(client: Any, vpc_ids: list[str]) -> list[Endpoint]:
             private_dns=bool(item.get("PrivateDnsEnabled")),
             policy=item.get("PolicyDocument", ""),
         )
-        for item in _described(client, "DescribeVpcEndpoints", "VpcEndpoints", "vpc-id", vpc_ids)
+        for item in _described(client, ec2.vpc_endpoints, "vpc-id", vpc_ids)
     ]
 
 
@@ -135,12 +130,14 @@ def network_acls(client: Any, vpc_ids: list[str]) -> list[NetworkAcl]:
             subnet_ids=_all(item.get("Associations", ()), "SubnetId"),
             entries=tuple(_entry(entry) for entry in item.get("Entries", ()) if entry.get("CidrBlock")),
         )
-        for item in _described(client, "DescribeNetworkAcls", "NetworkAcls", "vpc-id", vpc_ids)
+        for item in _described(client, ec2.network_acls, "vpc-id", vpc_ids)
     ]
 
 
-def _described(client: Any, operation: str, result: str, name: str, values: list[str]) -> list[Any]:
-    return pages(client, operation, result, {"Filters": [{"Name": name, "Values": values}]}) if values else []
+def _described(
+    client: Any, describe: Callable[[Any, list[dict[str, Any]]], ec2.Documents], name: str, values: list[str]
+) -> ec2.Documents:
+    return describe(client, [{"Name": name, "Values": values}]) if values else []
 
 
 def _subnet(item: Mapping[str, Any]) -> Subnet:
