@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mwaa_operator.api.environment_spec import EnvironmentSpec
+from mwaa_operator.planning.parts.bucket_settings import DEFAULT_DAGS
 from mwaa_operator.planning.parts.model import Outputs
 from mwaa_operator.planning.parts.outputs import given
 
@@ -32,9 +33,6 @@ SCALAR_FIELDS = (
     "webserverAccessMode",
     "weeklyMaintenanceWindowStart",
 )
-
-DEFAULT_DAG_FOLDER = "dags"
-"""The folder of the DAGs where the operator makes the bucket and the spec does not name one."""
 
 VERSIONED_FILES = {
     "RequirementsS3Path": "RequirementsS3ObjectVersion",
@@ -83,7 +81,7 @@ def desired_environment(
             fields[version] = newest_object_versions[path]
     fields |= _from_parts(outputs or given(spec))
     if spec.provision.bucket is not None:
-        fields.setdefault("DagS3Path", DEFAULT_DAG_FOLDER)
+        fields.setdefault("DagS3Path", DEFAULT_DAGS)
     if "loggingConfiguration" in document:
         fields["LoggingConfiguration"] = _aws_members(document["loggingConfiguration"])
     if "identityCenterConfiguration" in document:

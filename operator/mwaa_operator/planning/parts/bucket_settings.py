@@ -16,7 +16,7 @@ from mwaa_operator.planning.parts.model import Call, PartContext
 POLICY_SID = "MwaaOperatorTlsOnly"
 LIFECYCLE_ID = "mwaa-operator-noncurrent-versions"
 DEFAULT_DAGS = "dags"
-"""The DAG folder where the spec names none."""
+"""The DAG folder where the spec names none, of the bucket and of the environment."""
 
 _BLOCKS = {
     "BlockPublicAcls": True,
