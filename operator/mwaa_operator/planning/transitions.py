@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from mwaa_operator.api.conditions import Condition, ConditionType, Reason
 from mwaa_operator.api.enums import ConditionStatus
 from mwaa_operator.api.environment_status import EnvironmentStatus
+from mwaa_operator.planning.parts.foundation import CONDITION_OF
 
 _WARNINGS = frozenset(
     {
@@ -41,18 +42,7 @@ _WARNINGS = frozenset(
         Reason.INTERNAL_ERROR,
     }
 )
-
-
-_DETAILS = frozenset(
-    {
-        ConditionType.PREFLIGHT_PASSED,
-        ConditionType.BUCKET_READY,
-        ConditionType.NETWORK_READY,
-        ConditionType.EXECUTION_ROLE_READY,
-        ConditionType.LOG_GROUPS_READY,
-        ConditionType.ENDPOINTS_READY,
-    }
-)
+_DETAILS = frozenset({ConditionType.PREFLIGHT_PASSED, *CONDITION_OF.values()})
 
 
 @dataclass(frozen=True)
