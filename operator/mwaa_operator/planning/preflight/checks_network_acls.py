@@ -10,7 +10,8 @@ from mwaa_operator.planning.preflight.facts_network import NetworkAcl, Subnet
 from mwaa_operator.planning.preflight.ip_ranges import ANYWHERE, Network4, network
 from mwaa_operator.planning.preflight.model import Outcome, error, warning
 from mwaa_operator.planning.preflight.network_acls import EPHEMERAL, Flow, Passage, passage
-from mwaa_operator.planning.preflight.network_view import NetworkView, listed, network_check
+from mwaa_operator.planning.preflight.network_view import NetworkView, network_check
+from mwaa_operator.planning.preflight.wanted import listed
 
 _PAGE = "vpc-security.html"
 _HTTPS, _DATABASE = (443, 443), (5432, 5432)

@@ -1,7 +1,8 @@
 """What the VPC does about names: the environment finds its database and the endpoints of AWS's services by them."""
 
 from mwaa_operator.planning.preflight.model import Finding, Outcome, error, warning
-from mwaa_operator.planning.preflight.network_view import NetworkView, listed, network_check
+from mwaa_operator.planning.preflight.network_view import NetworkView, network_check
+from mwaa_operator.planning.preflight.wanted import listed
 
 _PAGE = "https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html"
 """The VPC User Guide. That MWAA needs the attributes is to be seen in its templates; EC2 documents that private DNS does."""

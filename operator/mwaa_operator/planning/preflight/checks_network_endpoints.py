@@ -7,7 +7,8 @@ a network that has neither these nor a default route is told by `WayOut`.
 from mwaa_operator.planning.preflight.facts_network import Endpoint
 from mwaa_operator.planning.preflight.model import Outcome, error, unknown, warning
 from mwaa_operator.planning.preflight.network_rules import Through, through
-from mwaa_operator.planning.preflight.network_view import NEEDED_SERVICES, NetworkView, listed, network_check, those
+from mwaa_operator.planning.preflight.network_view import NEEDED_SERVICES, NetworkView, network_check, those
+from mwaa_operator.planning.preflight.wanted import listed
 
 _PAGE = "vpc-vpe-create-access.html"
 _API_SERVICES = ("airflow.api", "airflow.env")

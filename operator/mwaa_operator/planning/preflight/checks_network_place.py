@@ -4,7 +4,8 @@ from math import ceil
 
 from mwaa_operator.planning.preflight.facts_network import Subnet
 from mwaa_operator.planning.preflight.model import Outcome, error, warning
-from mwaa_operator.planning.preflight.network_view import NetworkView, listed, network_check
+from mwaa_operator.planning.preflight.network_view import NetworkView, network_check
+from mwaa_operator.planning.preflight.wanted import listed
 
 _NETWORKING = "networking-about.html"
 _SHARING = "vpc-endpoint-management.html"

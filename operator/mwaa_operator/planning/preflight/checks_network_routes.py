@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from mwaa_operator.api import airflow_versions
 from mwaa_operator.planning.preflight.facts_network import NatGateway, Route, Subnet
 from mwaa_operator.planning.preflight.model import Outcome, error, warning
-from mwaa_operator.planning.preflight.network_view import NEEDED_SERVICES, NetworkView, listed, network_check, those
+from mwaa_operator.planning.preflight.network_view import NEEDED_SERVICES, NetworkView, network_check, those
+from mwaa_operator.planning.preflight.wanted import listed
 
 _NETWORKING = "networking-about.html"
 _NAT = "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html"

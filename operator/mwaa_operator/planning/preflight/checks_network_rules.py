@@ -6,7 +6,8 @@ from mwaa_operator.planning.preflight.facts_network import Rule
 from mwaa_operator.planning.preflight.ip_ranges import ANYWHERE
 from mwaa_operator.planning.preflight.model import Outcome, error, unknown, warning
 from mwaa_operator.planning.preflight.network_rules import Through, fitting, prefix_lists, through
-from mwaa_operator.planning.preflight.network_view import NetworkView, listed, network_check, those
+from mwaa_operator.planning.preflight.network_view import NetworkView, network_check, those
+from mwaa_operator.planning.preflight.wanted import listed
 
 _PAGE = "vpc-security.html"
 _HTTPS, _DATABASE = 443, 5432

@@ -3,7 +3,8 @@
 from mwaa_operator.planning.preflight.endpoint_policy import may_allow
 from mwaa_operator.planning.preflight.facts_network import Endpoint
 from mwaa_operator.planning.preflight.model import Outcome, error, warning
-from mwaa_operator.planning.preflight.network_view import NetworkView, listed, network_check
+from mwaa_operator.planning.preflight.network_view import NetworkView, network_check
+from mwaa_operator.planning.preflight.wanted import listed
 
 _PAGE = "vpc-vpe-create-access.html"
 _POLICIES = "vpc-vpe-access.html"

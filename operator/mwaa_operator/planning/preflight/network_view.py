@@ -26,6 +26,7 @@ from mwaa_operator.planning.preflight.facts_network import (
 from mwaa_operator.planning.preflight.ip_ranges import Network4, network
 from mwaa_operator.planning.preflight.model import Outcome, check, unknown
 from mwaa_operator.planning.preflight.snapshot import Question, Snapshot, Subject, Unseen
+from mwaa_operator.planning.preflight.wanted import listed
 
 NEEDED_SERVICES = ("s3", "monitoring", "logs", "sqs", "kms")
 """What an environment reaches through endpoints where it has no way to the internet (User Guide, vpc-vpe-create-access)."""
@@ -208,9 +209,3 @@ def those(names: Iterable[str], one: str, many: str) -> str:
     """Names with the verb that fits their number: "a has", "a and b have"."""
     different = list(dict.fromkeys(names))
     return f"{listed(different)} {one if len(different) < 2 else many}"
-
-
-def listed(names: Iterable[str]) -> str:
-    """Names as a sentence has them: "a, b and c"."""
-    *most, last = list(dict.fromkeys(names)) or ["nothing"]
-    return f"{', '.join(most)} and {last}" if most else last

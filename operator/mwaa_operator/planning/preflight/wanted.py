@@ -1,5 +1,6 @@
 """What an environment is to be like after a call: what the call says, and for the rest what AWS has already."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from mwaa_operator.api.airflow_versions import Version, parse, releases
@@ -55,7 +56,7 @@ def is_private(question: Question) -> bool:
     return str(wanted(question, "WebserverAccessMode")) == "PRIVATE_ONLY"
 
 
-def listed(names: Any) -> str:
-    """Names in a sentence: "a", "a and b", "a, b and c"."""
-    words = [str(name) for name in names]
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + f" and {words[-1]}" if words else "none"
+def listed(names: Iterable[str]) -> str:
+    """Names in a sentence, each once: "a", "a and b", "a, b and c"."""
+    *most, last = list(dict.fromkeys(names)) or ["nothing"]
+    return f"{', '.join(most)} and {last}" if most else last
