@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 
 from mwaa_sandbox.aws.control.faults import Fault, FaultKind
 from mwaa_sandbox.aws.control.selector import Call
+from mwaa_sandbox.aws.mwaa import messages
 
 _PAGE = b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><h1>502 Bad Gateway</h1></body>\r\n</html>\r\n"
 _DEFAULTS = {
@@ -50,8 +51,7 @@ def error(service: str, status: int, code: str, message: str) -> Answer:
 def _denied(call: Call, lacking: tuple[str, str] | None) -> str:
     """§1.3: the form in which AWS refuses."""
     action, resource = lacking or (f"{call.service}:{call.operation}", "*")
-    user = f"arn:aws:iam::{call.account}:user/{call.access_key}"
-    return f"User: {user} is not authorized to perform: {action} on resource: {resource}"
+    return messages.not_authorized(f"arn:aws:iam::{call.account}:user/{call.access_key}", action, resource)
 
 
 def _body(service: str, code: str, message: str, *, sender: bool) -> tuple[str, bytes]:

@@ -20,6 +20,7 @@ from mwaa_sandbox.aws.iam.evaluation import Decision, Policies, Request, Verdict
 from mwaa_sandbox.aws.iam.principals import Caller
 from mwaa_sandbox.aws.iam.requests import Asked, partition_of
 from mwaa_sandbox.aws.iam.world import World
+from mwaa_sandbox.aws.mwaa import messages
 
 _SESSION = "sandbox"
 
@@ -52,11 +53,11 @@ class Denial:
     @property
     def message(self) -> str:
         action, resource = self.check.action, self.check.resource
-        user = f"User: {self.caller_arn} is not authorized to perform: {action} on resource: {resource}"
+        told = messages.not_authorized(self.caller_arn, action, resource)
         if self.verdict.decision is Decision.EXPLICIT_DENY:
             article = "an" if self.verdict.by is PolicyKind.IDENTITY else "a"
-            return f"{user} with an explicit deny in {article} {self.verdict.by}"
-        return f"{user} because no {self.verdict.by} allows the {action} action"
+            return f"{told} with an explicit deny in {article} {self.verdict.by}"
+        return f"{told} because no {self.verdict.by} allows the {action} action"
 
 
 class Enforcement:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from mwaa_sandbox.aws.mwaa import messages
+
 Line = tuple[str, str, str]
 """Level, source file and line, text."""
 
@@ -91,14 +93,15 @@ def access_denied(role_arn: str, action: str, resource: str) -> list[Line]:
     """§6: what the execution role does not allow, as boto3 tells it."""
     account, role = role_arn.split(":")[4], role_arn.rpartition("/")[2]
     operation = action.partition(":")[2]
+    user = f"arn:aws:sts::{account}:assumed-role/{role}/AmazonMWAA-airflow"
     return [
         (
             "ERROR",
             "client.py:1078",
             (
                 f"botocore.exceptions.ClientError: An error occurred (AccessDenied) when calling the {operation} operation: "
-                f"User: arn:aws:sts::{account}:assumed-role/{role}/AmazonMWAA-airflow is not authorized to perform: "
-                f"{action.lower()} on resource: {resource} because no identity-based policy allows the {action} action"
+                f"{messages.not_authorized(user, action.lower(), resource)} because no identity-based policy allows the "
+                f"{action} action"
             ),
         )
     ]
