@@ -79,7 +79,8 @@ def evaluate(request: Request, policies: Policies) -> Verdict:
         PolicyKind.RESOURCE: _applying(request, policies.resource),
     }
     missing = _missing(request, (*policies.identity, *boundary, *policies.resource))
-    within = None if policies.boundary is None else _verdict_of(found[PolicyKind.BOUNDARY]) is Decision.ALLOWED
+    effects = {match.statement.allows for match in found[PolicyKind.BOUNDARY]}
+    within = None if policies.boundary is None else effects == {True}
     for kind, matches in found.items():
         denials = tuple(match for match in matches if not match.statement.allows)
         if denials:
@@ -92,13 +93,6 @@ def evaluate(request: Request, policies: Policies) -> Verdict:
         return Verdict(Decision.IMPLICIT_DENY, (), missing, PolicyKind.BOUNDARY, within)
     kind = PolicyKind.IDENTITY if by_identity else PolicyKind.RESOURCE
     return Verdict(Decision.ALLOWED, by_identity + by_resource, missing, kind, within)
-
-
-def _verdict_of(matches: Iterable[Match]) -> Decision:
-    effects = {match.statement.allows for match in matches}
-    if False in effects:
-        return Decision.EXPLICIT_DENY
-    return Decision.ALLOWED if effects else Decision.IMPLICIT_DENY
 
 
 def _applying(request: Request, policies: Iterable[Policy]) -> list[Match]:
