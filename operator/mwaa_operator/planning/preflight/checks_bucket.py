@@ -9,9 +9,8 @@ from mwaa_operator.planning.preflight.facts_bucket import (
     dag_places,
 )
 from mwaa_operator.planning.preflight.facts_key import key_asked_for, key_id
-from mwaa_operator.planning.preflight.model import Outcome, check, error, warning
+from mwaa_operator.planning.preflight.model import Outcome, check, error, untold, warning
 from mwaa_operator.planning.preflight.snapshot import Snapshot, Subject, Unseen
-from mwaa_operator.planning.preflight.unseen import untold
 from mwaa_operator.planning.preflight.wanted import FILES, VERSIONS_OF_FILES, listed
 
 _PAGE = "mwaa-s3-bucket.html"

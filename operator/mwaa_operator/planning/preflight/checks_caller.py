@@ -7,9 +7,8 @@ error only where a statement denies what the call cannot do without.
 from mwaa_operator.planning.preflight import caller_needs
 from mwaa_operator.planning.preflight.facts_caller import CallerFacts, caller_facts
 from mwaa_operator.planning.preflight.facts_permissions import lacking, told, unseen_in
-from mwaa_operator.planning.preflight.model import Outcome, check, error, warning
+from mwaa_operator.planning.preflight.model import Outcome, check, error, untold, warning
 from mwaa_operator.planning.preflight.snapshot import Snapshot, Subject, Unseen
-from mwaa_operator.planning.preflight.unseen import untold
 from mwaa_operator.planning.preflight.wanted import ALL_MEMBERS, listed
 
 _PAGE = "access-policies.html"

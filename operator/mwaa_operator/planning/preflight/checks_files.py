@@ -14,10 +14,9 @@ from mwaa_operator.planning.preflight.facts_files import (
     file_in,
     files_facts,
 )
-from mwaa_operator.planning.preflight.model import Finding, Outcome, check, error, warning
+from mwaa_operator.planning.preflight.model import Finding, Outcome, check, error, untold, warning
 from mwaa_operator.planning.preflight.requirements_file import PINNED_BY_MWAA, Requirements, parse
 from mwaa_operator.planning.preflight.snapshot import Snapshot, Subject, Unseen
-from mwaa_operator.planning.preflight.unseen import untold
 from mwaa_operator.planning.preflight.wanted import (
     FILES,
     VERSIONS_OF_FILES,

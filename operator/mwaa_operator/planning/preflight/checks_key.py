@@ -1,10 +1,9 @@
 """Checks of the KMS key that encrypts the environment (User Guide, custom-keys-certs; `mwaa-behaviour.md` §6)."""
 
 from mwaa_operator.planning.preflight.facts_key import KeyFacts, key_asked_for, key_facts, key_region
-from mwaa_operator.planning.preflight.model import Outcome, check, error, unknown
+from mwaa_operator.planning.preflight.model import Outcome, check, error, unknown, untold
 from mwaa_operator.planning.preflight.policy_documents import Access, service_access
 from mwaa_operator.planning.preflight.snapshot import Snapshot, Subject, Unseen
-from mwaa_operator.planning.preflight.unseen import untold
 from mwaa_operator.planning.preflight.wanted import listed
 
 _PAGE = "custom-keys-certs.html"

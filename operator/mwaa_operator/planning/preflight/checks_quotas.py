@@ -1,9 +1,8 @@
 """Checks of the account's quotas (User Guide, mwaa-quotas; `mwaa-behaviour.md` §1.4)."""
 
 from mwaa_operator.planning.preflight.facts_quotas import DEFAULT_ENVIRONMENTS, DEFAULT_WORKERS, quota_facts
-from mwaa_operator.planning.preflight.model import Outcome, check, error, warning
+from mwaa_operator.planning.preflight.model import Outcome, check, error, untold, warning
 from mwaa_operator.planning.preflight.snapshot import Snapshot, Subject, Unseen
-from mwaa_operator.planning.preflight.unseen import untold
 from mwaa_operator.planning.preflight.wanted import number
 
 _PAGE = "mwaa-quotas.html"

@@ -8,10 +8,9 @@ from mwaa_operator.planning.preflight import role_needs
 from mwaa_operator.planning.preflight.facts_bucket import all_on, bucket_facts
 from mwaa_operator.planning.preflight.facts_permissions import lacking, told, unseen_in
 from mwaa_operator.planning.preflight.facts_role import RoleFacts, role_arn, role_facts, role_name
-from mwaa_operator.planning.preflight.model import Outcome, check, error, unknown, warning
+from mwaa_operator.planning.preflight.model import Outcome, check, error, unknown, untold, warning
 from mwaa_operator.planning.preflight.policy_documents import Access, service_access
 from mwaa_operator.planning.preflight.snapshot import Question, Snapshot, Subject
-from mwaa_operator.planning.preflight.unseen import untold
 from mwaa_operator.planning.preflight.wanted import FILES, listed
 
 _PAGE = "mwaa-create-role.html"

@@ -57,7 +57,7 @@ class Check:
         hidden = [snapshot.fact(subject) for subject in sorted(self.needs)]
         unseen = [fact for fact in hidden if isinstance(fact, Unseen)]
         if unseen:
-            return unknown(unseen[0].why, unseen[0].advice)
+            return untold(unseen[0])
         return self.judge(snapshot)
 
 
@@ -98,3 +98,8 @@ def warning(found: str, advice: str) -> Finding:
 def unknown(found: str, advice: str = "") -> Finding:
     """Nothing that can be told."""
     return Finding(verdict=CheckVerdict.UNKNOWN, found=found, advice=advice)
+
+
+def untold(unseen: Unseen) -> Finding:
+    """Nothing that can be told, for it could not be seen, and how to have it told."""
+    return unknown(unseen.why, unseen.advice)

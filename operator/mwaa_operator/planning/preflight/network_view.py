@@ -24,7 +24,7 @@ from mwaa_operator.planning.preflight.facts_network import (
     VpcAttributes,
 )
 from mwaa_operator.planning.preflight.ip_ranges import Network4, network
-from mwaa_operator.planning.preflight.model import Outcome, check, unknown
+from mwaa_operator.planning.preflight.model import Outcome, check, untold
 from mwaa_operator.planning.preflight.snapshot import Question, Snapshot, Subject, Unseen
 from mwaa_operator.planning.preflight.wanted import listed
 
@@ -197,7 +197,7 @@ def network_check(
             try:
                 return judge(NetworkView(snapshot.fact(Subject.NETWORK), snapshot.question))
             except Hidden as hidden:
-                return unknown(hidden.unseen.why, hidden.unseen.advice)
+                return untold(hidden.unseen)
 
         check(name, judges=judges, needs=[Subject.NETWORK], page=page)(over_snapshot)
         return judge
