@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mwaa_operator.planning.preflight.policy_documents import like, many
+
 
 def may_allow(document: str, action: str, resource: str) -> bool:
     """Whether some statement may allow an action on a resource, and none denies it to everybody. A policy that cannot be read may."""
@@ -22,7 +24,7 @@ def may_allow(document: str, action: str, resource: str) -> bool:
 def _statements(policy: Any) -> Iterator[Mapping[str, Any]]:
     if not isinstance(policy, Mapping):
         raise ValueError("not a policy")  # noqa: TRY004 - one kind of error for all that cannot be read
-    yield from (statement for statement in _many(policy.get("Statement")) if isinstance(statement, Mapping))
+    yield from (statement for statement in many(policy.get("Statement")) if isinstance(statement, Mapping))
 
 
 def _is_about(statement: Mapping[str, Any], action: str, resource: str) -> bool:
@@ -33,21 +35,16 @@ def _names(statement: Mapping[str, Any], member: str, value: str, *, lower: bool
     """Whether a statement's member, or its opposite (NotAction for Action), fits a value."""
     for name, wanted in ((member, True), (f"Not{member}", False)):
         if name in statement:
-            patterns = [str(pattern) for pattern in _many(statement[name])]
+            patterns = [str(pattern) for pattern in many(statement[name])]
             return any(_fits(pattern.lower() if lower else pattern, value) for pattern in patterns) is wanted
     return False
 
 
 def _fits(pattern: str, value: str) -> bool:
-    """IAM's wildcards: * for any number of characters, ? for one. A variable may stand for anything."""
-    text = re.sub(r"\$\{[^}]*\}", "*", pattern)
-    return re.fullmatch(re.escape(text).replace(r"\*", ".*").replace(r"\?", "."), value) is not None
+    """A variable may stand for anything."""
+    return like(re.sub(r"\$\{[^}]*\}", "*", pattern), value)
 
 
 def _is_for_all(statement: Mapping[str, Any]) -> bool:
     variables = "${" in json.dumps(statement)
     return statement.get("Principal") in ("*", {"AWS": "*"}) and not statement.get("Condition") and not variables
-
-
-def _many(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]

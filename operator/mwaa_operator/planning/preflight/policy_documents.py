@@ -45,7 +45,7 @@ def service_access(document: Any, *, service: str, action: str, context: Mapping
 
 def _statements(document: Any) -> list[Mapping[str, Any]]:
     found = document.get("Statement", []) if isinstance(document, Mapping) else []
-    return [statement for statement in _list(found) if isinstance(statement, Mapping)]
+    return [statement for statement in many(found) if isinstance(statement, Mapping)]
 
 
 def _names(statement: Mapping[str, Any], service: str) -> bool:
@@ -57,7 +57,7 @@ def _names(statement: Mapping[str, Any], service: str) -> bool:
 def _among(principal: Any, service: str) -> bool:
     if not isinstance(principal, Mapping):
         return bool(principal == "*")
-    return "*" in _list(principal.get("AWS", [])) or service in _list(principal.get("Service", []))
+    return "*" in many(principal.get("AWS", [])) or service in many(principal.get("Service", []))
 
 
 def _covers(statement: Mapping[str, Any], action: str) -> bool:
@@ -73,7 +73,7 @@ def _conditions_met(condition: Any, context: Mapping[str, str]) -> bool | None:
     if not isinstance(condition, Mapping):
         return None
     outcomes = [
-        _met(str(operator), str(key), [str(value) for value in _list(values)], context)
+        _met(str(operator), str(key), [str(value) for value in many(values)], context)
         for operator, wanted in condition.items()
         for key, values in (wanted.items() if isinstance(wanted, Mapping) else [("", [])])
     ]
@@ -89,14 +89,15 @@ def _met(operator: str, key: str, values: list[str], context: Mapping[str, str])
     return negative != any(test(value, found) for value in values)
 
 
-def _like(pattern: str, value: str) -> bool:
+def like(pattern: str, value: str) -> bool:
+    """Whether a value fits a pattern with IAM's wildcards: * for any number of characters, ? for one."""
     return _compiled(pattern).fullmatch(value) is not None
 
 
 def _arn_like(pattern: str, value: str) -> bool:
     """Each of an ARN's six parts by itself: a wildcard does not reach across colons (IAM, "ARN condition operators")."""
     patterns, parts = pattern.split(":", 5), value.split(":", 5)
-    return len(patterns) == len(parts) and all(_like(*pair) for pair in zip(patterns, parts, strict=True))
+    return len(patterns) == len(parts) and all(like(*pair) for pair in zip(patterns, parts, strict=True))
 
 
 def _same(pattern: str, value: str) -> bool:
@@ -112,8 +113,8 @@ _OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
     "StringNotEquals": _same,
     "StringEqualsIgnoreCase": _same_ignoring_case,
     "StringNotEqualsIgnoreCase": _same_ignoring_case,
-    "StringLike": _like,
-    "StringNotLike": _like,
+    "StringLike": like,
+    "StringNotLike": like,
     "ArnEquals": _arn_like,
     "ArnNotEquals": _arn_like,
     "ArnLike": _arn_like,
@@ -124,7 +125,7 @@ _NEGATIVE = frozenset(name for name in _OPERATORS if "Not" in name)
 
 
 def _any_like(patterns: Any, value: str, *, lower: bool) -> bool:
-    return any(_like(str(one).lower() if lower else str(one), value) for one in _list(patterns))
+    return any(like(str(one).lower() if lower else str(one), value) for one in many(patterns))
 
 
 @cache
@@ -132,5 +133,6 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)
 
 
-def _list(value: Any) -> Iterable[Any]:
+def many(value: Any) -> Iterable[Any]:
+    """What a member holds that may be a list, or one thing without it."""
     return value if isinstance(value, list | tuple) else [value]
