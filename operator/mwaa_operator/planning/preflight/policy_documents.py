@@ -7,7 +7,6 @@ User Guide, "JSON policy element reference" and "Policy evaluation logic".
 import re
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
 
@@ -62,8 +61,8 @@ def _among(principal: Any, service: str) -> bool:
 
 def _covers(statement: Mapping[str, Any], action: str) -> bool:
     if "NotAction" in statement:
-        return not _any_like(statement["NotAction"], action.lower(), lower=True)
-    return _any_like(statement.get("Action", []), action.lower(), lower=True)
+        return not _any_like(statement["NotAction"], action)
+    return _any_like(statement.get("Action", []), action)
 
 
 def _conditions_met(condition: Any, context: Mapping[str, str]) -> bool | None:
@@ -91,7 +90,8 @@ def _met(operator: str, key: str, values: list[str], context: Mapping[str, str])
 
 def like(pattern: str, value: str) -> bool:
     """Whether a value fits a pattern with IAM's wildcards: * for any number of characters, ? for one."""
-    return _compiled(pattern).fullmatch(value) is not None
+    text = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
+    return re.fullmatch(text, value, re.DOTALL) is not None
 
 
 def _arn_like(pattern: str, value: str) -> bool:
@@ -124,13 +124,8 @@ _OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
 _NEGATIVE = frozenset(name for name in _OPERATORS if "Not" in name)
 
 
-def _any_like(patterns: Any, value: str, *, lower: bool) -> bool:
-    return any(like(str(one).lower() if lower else str(one), value) for one in many(patterns))
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)
+def _any_like(patterns: Any, action: str) -> bool:
+    return any(like(str(one).lower(), action.lower()) for one in many(patterns))
 
 
 def many(value: Any) -> Iterable[Any]:
