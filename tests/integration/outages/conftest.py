@@ -73,12 +73,14 @@ def resident_mb(world):
 
 @pytest.fixture
 def patches(audit):
-    """Count what the operators have written to an object so far."""
+    """Count what the operators have written to an object so far, all of it or what was answered with one HTTP status."""
 
-    def count(environment, resource="mwaaenvironments/status"):
+    def count(environment, resource="mwaaenvironments/status", *, answered=None):
+        # Other modules have objects of the same name in namespaces of their own.
+        wanted = ("patch", resource, environment.world.namespace, environment.name)
         return sum(
-            (request.verb, request.resource, request.name) == ("patch", resource, environment.name)
-            for request in audit.requests()
+            (each.verb, each.resource, each.namespace, each.name) == wanted and answered in {None, each.status}
+            for each in audit.requests()
         )
 
     return count

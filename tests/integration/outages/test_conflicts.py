@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import secrets
 
 import pytest
@@ -11,7 +12,7 @@ from .webhook import Webhook
 
 pytestmark = pytest.mark.slow
 
-STATUS, OBJECT = "mwaaenvironments/status", "mwaaenvironments"
+OBJECT = "mwaaenvironments"
 CONFLICT = {
     "code": 409,
     "reason": "Conflict",
@@ -60,14 +61,9 @@ def is_asked(court, environment):
 
 
 @pytest.fixture
-def conflicts(audit):
+def conflicts(patches):
     """Count the writes of an environment that the API server has answered with a conflict."""
-
-    def count(environment, resource=STATUS):
-        wanted = ("patch", resource, environment.name, 409)
-        return sum((each.verb, each.resource, each.name, each.status) == wanted for each in audit.requests())
-
-    return count
+    return functools.partial(patches, answered=409)
 
 
 def test_nothing_is_lost_or_doubled_while_each_status_write_conflicts(world, court, conflicts):
