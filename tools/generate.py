@@ -20,12 +20,12 @@ from mwaa_operator.api import names
 from mwaa_operator.api.conditions import ConditionType, Reason
 from mwaa_operator.api.crd import custom_resource_definitions, file_name, to_yaml
 from mwaa_operator.api.types import MAX_AWS_INTEGER
-from mwaa_operator.planning.diagnosis import table as diagnosis_table
+from mwaa_operator.planning.diagnosis import table as known_causes
 from mwaa_operator.planning.lifecycle import ABSENT, LIFECYCLES, Happening
 from mwaa_operator.planning.permissions import documents as policies
 from mwaa_operator.planning.permissions import page as permissions
 from mwaa_operator.planning.permissions.model import Policy
-from mwaa_operator.planning.preflight.table import table
+from mwaa_operator.planning.preflight import table as checks
 
 ROOT = Path(__file__).parent.parent
 REGENERATE = "python tools/generate.py"
@@ -40,9 +40,9 @@ def generated() -> dict[Path, str]:
     for crd in custom_resource_definitions():
         files[ROOT / "docs" / "reference" / f"{crd['spec']['names']['singular']}.md"] = reference(crd)
     files[ROOT / "docs" / "reference" / "lifecycle.md"] = "\n".join(_lifecycle()).rstrip() + "\n"
-    files[ROOT / "docs" / "reference" / "preflight.md"] = _preflight()
-    files[ROOT / "docs" / "reference" / "diagnosis.md"] = _diagnosis()
-    files[ROOT / "docs" / "reference" / "iam.md"] = _permissions()
+    files[ROOT / "docs" / "reference" / "preflight.md"] = _made_from("preflight", checks.table())
+    files[ROOT / "docs" / "reference" / "diagnosis.md"] = _made_from("diagnosis", known_causes.table())
+    files[ROOT / "docs" / "reference" / "iam.md"] = _made_from("permissions", permissions.page())
     files |= {ROOT / "manifests" / "iam" / which.value: policies.text(which) for which in Policy}
     return files
 
@@ -73,18 +73,9 @@ def _lifecycle() -> Iterator[str]:
         yield f"| {status} | {row.summary} | {'yes' if row.usable else 'no'} | `{row.reason.value}` |"
 
 
-def _preflight() -> str:
-    return f"<!-- Made from operator/mwaa_operator/planning/preflight/ by `{REGENERATE}`. Do not edit. -->\n" + table()
-
-
-def _diagnosis() -> str:
-    made = f"<!-- Made from operator/mwaa_operator/planning/diagnosis/ by `{REGENERATE}`. Do not edit. -->\n"
-    return made + diagnosis_table.table()
-
-
-def _permissions() -> str:
-    made = f"<!-- Made from operator/mwaa_operator/planning/permissions/ by `{REGENERATE}`. Do not edit. -->\n"
-    return made + permissions.page()
+def _made_from(package: str, page: str) -> str:
+    """Give a page that a package of the planning makes, with that said above it."""
+    return f"<!-- Made from operator/mwaa_operator/planning/{package}/ by `{REGENERATE}`. Do not edit. -->\n{page}"
 
 
 def _kustomization(file_names: Iterable[str]) -> str:
