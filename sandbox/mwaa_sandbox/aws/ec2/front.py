@@ -69,8 +69,6 @@ class Front:
         if call.service != "ec2":
             return None
         self._slow.settle(self._clock.now())
-        if call.parameters.get("DryRun") == "true":
-            return None  # asks for permissions and nothing else
         repeated = self._tokens.answer(call)
         if repeated is not None:
             return repeated

@@ -50,10 +50,10 @@ class Interfaces:
             elif before is not None and before.settings is not after.settings:
                 self._change_groups(after)
 
-    def settle(self, now: float, present: set[str] | None = None) -> None:
+    def settle(self, now: float, present: set[str]) -> None:
         """Remove what lingers no longer. `present`: the serials of all environments; without the others' footprints are left."""
         for serial, footprint in list(self._footprints.items()):
-            if footprint.leaves_at is None and present is not None and serial not in present:
+            if footprint.leaves_at is None and serial not in present:
                 footprint.leaves_at = now  # its account was reset
             if footprint.leaves_at is not None and footprint.leaves_at <= now:
                 for eni in footprint.interfaces:

@@ -8,7 +8,6 @@ when its time has come, on whichever call comes next: nothing runs in the backgr
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -137,7 +136,7 @@ def _nat_goes(ec2: Any, nat_id: str, state: str) -> None:
 
 def _black_hole(route: Any) -> BlackHole:
     hole = BlackHole.__new__(BlackHole)
-    hole.__dict__.update(copy.copy(route.__dict__))
+    hole.__dict__.update(route.__dict__)
     return hole
 
 

@@ -97,7 +97,7 @@ def partition_of(region: str) -> str:
 
 def bucket_tags(body: bytes) -> dict[str, str]:
     """Return the tags in a CreateBucketConfiguration (XML)."""
-    root = xml(body)
+    root = _xml(body)
     if root is None:
         return {}
     return {_child(tag, "Key"): _child(tag, "Value") for tag in root.iterfind("{*}Tags/{*}Tag")}
@@ -105,13 +105,13 @@ def bucket_tags(body: bytes) -> dict[str, str]:
 
 def deleted_objects(body: bytes) -> list[tuple[str, str]]:
     """Return key and version (or an empty text) of what a DeleteObjects (XML) names."""
-    root = xml(body)
+    root = _xml(body)
     if root is None:
         return []
     return [(_child(one, "Key"), _child(one, "VersionId")) for one in root.iterfind("{*}Object")]
 
 
-def xml(body: bytes) -> ET.Element | None:
+def _xml(body: bytes) -> ET.Element | None:
     """Return the root of a document, or None if there is none."""
     try:
         return ET.fromstring(body) if body else None  # noqa: S314 - on loopback, from our own tests

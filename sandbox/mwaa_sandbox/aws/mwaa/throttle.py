@@ -23,8 +23,3 @@ class Throttle:
             admitted = left >= _A_WHOLE_CALL
             self._buckets[serial] = (left - 1 if admitted else left, now)
             return admitted
-
-    def forget(self) -> None:
-        """Forget what was asked so far."""
-        with self._lock:
-            self._buckets.clear()
