@@ -153,8 +153,7 @@ class SimulatedAwsApplication:
         lacking = None
         if fault.kind is FaultKind.ACCESS_DENIED and not isinstance(request, MwaaError):
             lacking = self._gate.first_need(call, environ, body, _members(request))
-        status, code, headers, content = answers.answer(fault, call, lacking=lacking)
-        return status, code, [*headers, ("x-amzn-requestid", str(uuid.uuid4()))], content
+        return _with_request_id(answers.answer(fault, call, lacking=lacking))
 
     def _carried_out(
         self, environ: Environ, body: bytes, call: Call, request: responses.Request | MwaaError | None
@@ -164,8 +163,7 @@ class SimulatedAwsApplication:
         known = not isinstance(request, MwaaError)
         at_the_gate = self._gate.answer(call, environ, body, _members(request)) if known else None
         if at_the_gate is not None:
-            status, code, headers, content = at_the_gate
-            return status, code, [*headers, ("x-amzn-requestid", str(uuid.uuid4()))], content
+            return _with_request_id(at_the_gate)
         return self._by_moto(environ, body, call) if request is None else self._by_mwaa(request, call)
 
     def _by_webserver(self, environ: Environ, body: bytes, call: Call) -> answers.Answer:
@@ -182,8 +180,7 @@ class SimulatedAwsApplication:
             response = responses.respond(
                 self.backends, request, account=call.account, region=call.region, identity=identity, role=role
             )
-        headers = [*response.headers, ("x-amzn-requestid", str(uuid.uuid4()))]
-        return response.status, response.error_code, headers, response.body
+        return _with_request_id((response.status, response.error_code, response.headers, response.body))
 
     def _by_moto(self, environ: Environ, body: bytes, call: Call) -> answers.Answer:
         """Let moto answer. `x-moto-account-id` is its own way of being told the account."""
@@ -213,9 +210,8 @@ class SimulatedAwsApplication:
                     content = b"".join(parts)
             except NotImplementedError:
                 return operations.not_implemented(call)
-            if captured[0] < 400 and bucket_tags.is_creation(call):
-                bucket_tags.put(call, body)
             if captured[0] < 400:
+                bucket_tags.put(call, body)
                 content = self._front.after(call, remembered, content)
                 self._front.carried_out(call, (captured[0], None, captured[1], content))
         if callable(close := getattr(parts, "close", None)):
@@ -242,6 +238,11 @@ class SimulatedAwsApplication:
             about = f" {call.environment}" if call.environment else ""
             outcome = f"{status or 'no answer'}{f' {error_code}' if error_code else ''}"
             self._report(f"{call.account} {call.region} {call.service}:{call.operation}{about} -> {outcome}")
+
+
+def _with_request_id(answer: answers.Answer) -> answers.Answer:
+    status, code, headers, content = answer
+    return status, code, [*headers, ("x-amzn-requestid", str(uuid.uuid4()))], content
 
 
 def _members(request: responses.Request | MwaaError | None) -> Mapping[str, Any] | None:

@@ -13,14 +13,11 @@ from mwaa_sandbox.aws.iam import requests
 
 
 def put(call: Call, body: bytes) -> None:
-    """Tag the bucket that moto has just made for this call. To be called under the lock that it was made under."""
-    tags = requests.bucket_tags(body)
+    """Tag the bucket if moto has just made one for this call. To be called under the lock that it was made under."""
+    creates = call.service == "s3" and call.operation == "CreateBucket"
+    tags = requests.bucket_tags(body) if creates else {}
     if not tags:
         return
     s3 = get_backend("s3")
     partition, account = s3.bucket_accounts[call.parameters["Bucket"]]
     s3[account][partition].put_bucket_tagging(call.parameters["Bucket"], tags)
-
-
-def is_creation(call: Call) -> bool:
-    return call.service == "s3" and call.operation == "CreateBucket"
