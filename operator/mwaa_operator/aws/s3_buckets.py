@@ -51,8 +51,13 @@ def policy(client: Any, *, bucket: str, owner: str) -> Mapping[str, Any] | None:
 
 def setting(client: Any, operation: str, *, bucket: str, owner: str) -> dict[str, Any]:
     """The answer of a call that reads a setting, empty where the bucket has none. Raises AwsError."""
+    return setting_of(client, operation, {"Bucket": bucket, "ExpectedBucketOwner": owner})
+
+
+def setting_of(client: Any, operation: str, whose: Mapping[str, str]) -> dict[str, Any]:
+    """The same of what the members `whose` name: a bucket, whoever may own it, or an account. Raises AwsError."""
     try:
-        answer = call(client, operation, {"Bucket": bucket, "ExpectedBucketOwner": owner})
+        answer = call(client, operation, whose)
     except AwsError as error:
         if error.code in _NOT_SET:
             return {}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mwaa_operator.aws.calls import call
+from mwaa_operator.aws.s3_buckets import setting_of
 from mwaa_operator.aws.sessions import Clients
 from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.planning.preflight.facts_bucket import (
@@ -16,9 +17,6 @@ from mwaa_operator.planning.preflight.facts_bucket import (
 )
 from mwaa_operator.planning.preflight.snapshot import Question, Unseen
 from mwaa_operator.resources.preflight.seeing import seen, unseen
-
-_NO_BLOCK = "NoSuchPublicAccessBlockConfiguration"
-_NO_ENCRYPTION = "ServerSideEncryptionConfigurationNotFoundError"
 
 
 def look(clients: Clients, question: Question) -> BucketFacts | Unseen:
@@ -68,22 +66,14 @@ def _of_account(clients: Clients, question: Question) -> Mapping[str, bool] | Un
 
 
 def _blocks(client: Any, whose: Mapping[str, str]) -> Mapping[str, bool]:
-    try:
-        found = call(client, "GetPublicAccessBlock", whose).get("PublicAccessBlockConfiguration", {})
-    except AwsError as error:
-        if error.code == _NO_BLOCK:
-            return {}
-        raise
+    found = setting_of(client, "GetPublicAccessBlock", whose).get("PublicAccessBlockConfiguration", {})
     return {name: bool(found.get(name)) for name in PUBLIC_ACCESS_BLOCKS}
 
 
 def _encryption(storage: Any, bucket: str) -> Encryption | None:
-    try:
-        found = call(storage, "GetBucketEncryption", {"Bucket": bucket})
-    except AwsError as error:
-        if error.code == _NO_ENCRYPTION:
-            return None
-        raise
+    found = setting_of(storage, "GetBucketEncryption", {"Bucket": bucket})
+    if not found:
+        return None
     rules = found.get("ServerSideEncryptionConfiguration", {}).get("Rules", [])
     default = rules[0].get("ApplyServerSideEncryptionByDefault", {}) if rules else {}
     return Encryption(algorithm=str(default.get("SSEAlgorithm", "")), key=default.get("KMSMasterKeyID"))
