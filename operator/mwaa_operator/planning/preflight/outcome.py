@@ -39,8 +39,7 @@ def question(situation: Situation, plan: Plan, *, region: str) -> Question | Non
     asked = whole(situation, region=region)
     if step is None and not situation.retry and not (plan.verdict.synced and _is_outdated(situation, asked)):
         return None
-    some = asked.current is not None and step is not None and not situation.retry
-    if not some or step is None:
+    if step is None or asked.current is None or situation.retry:
         return asked
     return replace(asked, changed=frozenset(step.parameters) - {"Name", "WorkerReplacementStrategy"})
 
