@@ -15,7 +15,7 @@ from mwaa_sandbox.aws.control.answers import Answer
 from mwaa_sandbox.aws.control.selector import Call
 from mwaa_sandbox.aws.judging import key_policy
 
-_DONE: Answer = (200, None, [("Content-Type", "application/x-amz-json-1.1"), ("Content-Length", "0")], b"")
+_DONE = answers.success("application/x-amz-json-1.1", b"")
 
 
 def associate(call: Call) -> Answer:

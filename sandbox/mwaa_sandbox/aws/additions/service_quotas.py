@@ -66,8 +66,7 @@ def _page(call: Call, quotas: list[dict[str, Any]]) -> Answer:
 
 
 def _answer(content: dict[str, Any]) -> Answer:
-    body = json.dumps(content).encode()
-    return 200, None, [("Content-Type", "application/x-amz-json-1.1"), ("Content-Length", str(len(body)))], body
+    return answers.success("application/x-amz-json-1.1", json.dumps(content).encode())
 
 
 def _error(code: str, text: str) -> Answer:

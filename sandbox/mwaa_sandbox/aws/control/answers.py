@@ -1,4 +1,4 @@
-"""Errors in the form of the protocol that the caller speaks, those of faults among them."""
+"""Answers that are not moto's: errors in the form of the protocol that the caller speaks, those of faults among them."""
 
 from __future__ import annotations
 
@@ -46,6 +46,11 @@ def error(service: str, status: int, code: str, message: str) -> Answer:
     if content_type == "application/json":
         headers.append(("x-amzn-errortype", code))
     return status, code, headers, body
+
+
+def success(content_type: str, body: bytes) -> Answer:
+    """Return what a call that was carried out is answered with."""
+    return 200, None, _headers(content_type, body), body
 
 
 def _denied(call: Call, lacking: tuple[str, str] | None) -> str:

@@ -30,8 +30,7 @@ def answer(asked: Asked) -> Answer:
     content: dict[str, Any] = {"EvaluationResults": results[page : page + size], "IsTruncated": str(more).lower()}
     if more:
         content["Marker"] = str(page + size)
-    body = _document(asked.operation, content)
-    return 200, None, [("Content-Type", "text/xml"), ("Content-Length", str(len(body)))], body
+    return answers.success("text/xml", _document(asked.operation, content))
 
 
 def _policies_of(asked: Asked, arn: str) -> Any:
