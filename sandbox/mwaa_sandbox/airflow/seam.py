@@ -70,4 +70,9 @@ class Airflow(Protocol):
 
 def major(environment: Environment) -> int:
     """Return the major version of an environment's Airflow."""
-    return int(str(environment.settings["AirflowVersion"]).partition(".")[0])
+    return major_of(str(environment.settings["AirflowVersion"]))
+
+
+def major_of(version: str) -> int:
+    """Return the first number of a version."""
+    return int(version.partition(".")[0])

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from mwaa_sandbox.airflow.light import documents
-from mwaa_sandbox.airflow.light.instance import LightAirflow
+from mwaa_sandbox.airflow.light.instance import DAGS_FOLDER, LightAirflow
 from mwaa_sandbox.airflow.light.problems import Problem
-from mwaa_sandbox.airflow.seam import CommandResult
+from mwaa_sandbox.airflow.seam import CommandResult, major_of
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -30,7 +30,7 @@ class _Parser(argparse.ArgumentParser):
 
 def run(airflow: LightAirflow, version: str, words: Sequence[str]) -> CommandResult:
     """Run a command; the caller holds the lock and has caught up."""
-    major = 2 if version.startswith("2.") else 3
+    major = major_of(version)
     try:
         arguments = _parser().parse_args(list(words))
         told = arguments.handler(_Context(airflow, major, version), arguments)
@@ -98,9 +98,9 @@ def _list_dags(context: _Context, _: Any) -> Rows:
     return [
         {
             "dag_id": dag.dag_id,
-            "fileloc": f"/usr/local/airflow/dags/{dag.path}",
+            "fileloc": f"{DAGS_FOLDER}/{dag.path}",
             "owners": documents.OWNER,
-            "is_paused": str(dag.unpaused_at is None),
+            "is_paused": str(dag.is_paused),
         }
         for dag in context.airflow.dags()
     ]

@@ -57,7 +57,7 @@ def dag(major: int, shown: Dag) -> Document:
         "fileloc": f"{DAGS_FOLDER}/{shown.path}",
         "has_import_errors": False,
         "has_task_concurrency_limits": False,
-        "is_paused": shown.unpaused_at is None,
+        "is_paused": shown.is_paused,
         "max_active_runs": 16,
         "max_active_tasks": 16,
         "next_dagrun": None,

@@ -32,6 +32,10 @@ class Dag:
     def dag_id(self) -> str:
         return self.definition.dag_id
 
+    @property
+    def is_paused(self) -> bool:
+        return self.unpaused_at is None
+
 
 @dataclass(frozen=True)
 class BrokenFile:
@@ -114,7 +118,7 @@ class LightAirflow:
     def pause(self, dag_id: str, *, paused: bool) -> Dag:
         """Pause or unpause a DAG."""
         was = self.dag(dag_id)
-        if paused or was.unpaused_at is None:
+        if paused or was.is_paused:
             self._unpaused_at[dag_id] = None if paused else self.clock.now()
             self._dags[dag_id] = Dag(was.definition, was.path, self._unpaused_at[dag_id])
         return self._dags[dag_id]

@@ -11,7 +11,7 @@ from mwaa_sandbox.airflow.light import documents, permissions, problems, trigger
 from mwaa_sandbox.airflow.light.instance import LightAirflow
 from mwaa_sandbox.airflow.light.problems import Problem
 from mwaa_sandbox.airflow.light.runs import FINAL, Run
-from mwaa_sandbox.airflow.seam import AirflowUser, RestAnswer, RestCall
+from mwaa_sandbox.airflow.seam import AirflowUser, RestAnswer, RestCall, major_of
 
 _LIMIT = {2: 100, 3: 50}
 """Entries of a page when a caller does not say (`api.fallback_page_limit`; §7 knows of 100, Airflow 3 has halved it)."""
@@ -60,8 +60,7 @@ class Rest:
         dags = [
             dag
             for dag in self._airflow.dags()
-            if wanted in {None, str(dag.unpaused_at is None).lower()}
-            and (pattern is None or pattern.strip("%~") in dag.dag_id)
+            if wanted in {None, str(dag.is_paused).lower()} and (pattern is None or pattern.strip("%~") in dag.dag_id)
         ]
         return self._page("dags", dags, lambda dag: documents.dag(self._major, dag))
 
@@ -207,7 +206,7 @@ _HEALTH = {2: "/health", 3: "/monitor/health"}
 
 def answer(airflow: LightAirflow, version: str, call: RestCall, user: AirflowUser | None) -> RestAnswer:
     """Answer a call; refusals have the form of the version's API. The caller holds the lock."""
-    major = 2 if version.startswith("2.") else 3
+    major = major_of(version)
     if user is None and not permissions.needs_nobody(call.path):
         nobody = Problem(401, "Unauthorized" if major == 2 else "Not authenticated")
         return RestAnswer(401, documents.problem(major, nobody))
