@@ -26,16 +26,20 @@ def label(host: str) -> str | None:
 
 def local_host(environment: Environment) -> str:
     """Return the name by which browsers on this machine find an environment's web server."""
-    return f"{identifiers.webserver_host(environment).partition('.')[0]}.localhost"
+    return f"{_label_of(environment)}.localhost"
 
 
 def find(backends: MwaaBackends, wanted: str) -> tuple[MwaaBackend, Environment] | None:
     """Return the environment with this label as it is now. The caller holds the lock of the backends."""
     for backend in backends.all():
         for name, stored in list(backend.environments.items()):
-            if identifiers.webserver_host(stored).partition(".")[0] != wanted:
+            if _label_of(stored) != wanted:
                 continue
             present = backend.find(name)
-            if present is not None and identifiers.webserver_host(present).partition(".")[0] == wanted:
+            if present is not None and _label_of(present) == wanted:
                 return backend, present
     return None
+
+
+def _label_of(environment: Environment) -> str:
+    return identifiers.webserver_host(environment).partition(".")[0]
