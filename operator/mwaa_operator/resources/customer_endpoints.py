@@ -14,7 +14,7 @@ from mwaa_operator.planning.parts.customer_endpoints import (
 )
 from mwaa_operator.planning.parts.model import PartContext, PartKind, PartPlan
 from mwaa_operator.planning.parts.network_things import Thing, ThingKind
-from mwaa_operator.resources.network import is_ours, owner_filters
+from mwaa_operator.resources.network import is_ours, owner_filters, things
 
 
 class CustomerEndpointsPart:
@@ -38,10 +38,8 @@ class CustomerEndpointsPart:
 
 
 def _ours(client: Any, identity: Identity) -> tuple[Thing, ...]:
-    wanted = owner_filters(identity)
     looks = {ThingKind.VPC_ENDPOINT: ec2.vpc_endpoints, ThingKind.SECURITY_GROUP: ec2.security_groups}
-    found = (Thing(kind=kind, document=document) for kind, look in looks.items() for document in look(client, wanted))
-    return tuple(thing for thing in found if is_ours(thing, identity))
+    return tuple(thing for thing in things(looks, client, owner_filters(identity)) if is_ours(thing, identity))
 
 
 def _vpc_of_environment(client: Any, context: PartContext) -> str | None:

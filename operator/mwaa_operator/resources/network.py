@@ -62,14 +62,12 @@ class NetworkPart:
 
 def look(client: Any, identity: Identity) -> SeenNetwork:
     """All that is this object's, and all that is in its VPCs. Raises AwsError."""
-    found = [*_things(_BY_TAGS, client, owner_filters(identity))]
+    found = [*things(_BY_TAGS, client, owner_filters(identity))]
     vpcs = sorted(thing.id for thing in found if thing.part == network_site.VPC and is_ours(thing, identity))
     if vpcs:
-        found += _things(_IN_A_VPC, client, ec2.filters(vpc_id=vpcs))
-    ours = tuple(thing for thing in found if owner_of(thing.tags, identity) is Owner.US)
-    others = tuple(
-        thing for thing in found if thing.kind in _IN_A_VPC and owner_of(thing.tags, identity) is not Owner.US
-    )
+        found += things(_IN_A_VPC, client, ec2.filters(vpc_id=vpcs))
+    ours = tuple(thing for thing in found if is_ours(thing, identity))
+    others = tuple(thing for thing in found if thing.kind in _IN_A_VPC and not is_ours(thing, identity))
     return SeenNetwork(ours=ours, others=others)
 
 
@@ -87,6 +85,7 @@ def _interfaces(client: Any, vpcs: list[str]) -> tuple[Mapping[str, Any], ...]:
     return tuple(ec2.network_interfaces(client, ec2.filters(vpc_id=vpcs))) if vpcs else ()
 
 
-def _things(looks: Mapping[ThingKind, Any], client: Any, wanted: list[dict[str, Any]]) -> Iterable[Thing]:
+def things(looks: Mapping[ThingKind, Any], client: Any, wanted: list[dict[str, Any]]) -> Iterable[Thing]:
+    """Look at things of some kinds, as the filters `wanted` choose them. Raises AwsError."""
     for kind, describe in looks.items():
         yield from (Thing(kind=kind, document=document) for document in describe(client, wanted))
