@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from mwaa_operator.api.environment_spec import MAX_TEAMS
+from mwaa_operator.planning.desired import VERSIONED_FILES
 from mwaa_operator.planning.preflight.model import Outcome, check, error, warning
 from mwaa_operator.planning.preflight.snapshot import Question, Snapshot
 from mwaa_operator.planning.preflight.wanted import (
@@ -176,7 +177,7 @@ def files_by_version(snapshot: Snapshot) -> Outcome:
     question = snapshot.question
     bare = [
         path
-        for path, version in zip(FILES, VERSIONS_OF_FILES, strict=True)
+        for path, version in VERSIONED_FILES.items()
         if question.fields.get(path) and not question.fields.get(version)
     ]
     if not bare:

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from mwaa_operator.api.airflow_versions import Version, parse, releases
+from mwaa_operator.planning.desired import VERSIONED_FILES
 from mwaa_operator.planning.preflight.snapshot import Question
 
 SIZES = ("EnvironmentClass", "MinWorkers", "MaxWorkers", "MinWebservers", "MaxWebservers", "Schedulers")
-FILES = ("RequirementsS3Path", "PluginsS3Path", "StartupScriptS3Path")
-VERSIONS_OF_FILES = tuple(path.replace("Path", "ObjectVersion") for path in FILES)
+FILES = tuple(VERSIONED_FILES)
+VERSIONS_OF_FILES = tuple(VERSIONED_FILES.values())
 
 ALL_MEMBERS = frozenset(
     {

@@ -5,10 +5,10 @@ from typing import Any
 from mwaa_operator.aws.calls import call
 from mwaa_operator.aws.s3_beginnings import beginning
 from mwaa_operator.aws.sessions import Clients
+from mwaa_operator.planning.desired import VERSIONED_FILES
 from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.planning.preflight.facts_files import PLUGINS, FileFacts, FilesFacts
 from mwaa_operator.planning.preflight.snapshot import Question, Unseen
-from mwaa_operator.planning.preflight.wanted import FILES, VERSIONS_OF_FILES
 from mwaa_operator.resources.preflight.seeing import seen, unseen
 
 _TEXT_BYTES = 64 * 1024
@@ -21,7 +21,7 @@ def look(clients: Clients, question: Question) -> FilesFacts:
     """See the files that are named: whether they exist, and how they begin. Raises AwsError."""
     named = [
         (member, str(question.fields[member]), question.fields.get(version))
-        for member, version in zip(FILES, VERSIONS_OF_FILES, strict=True)
+        for member, version in VERSIONED_FILES.items()
         if question.fields.get(member)
     ]
     storage = clients.client("s3", question.region)
