@@ -2,6 +2,7 @@
 
 from math import ceil
 
+from mwaa_operator.planning.preflight.caller_needs import makes_endpoints
 from mwaa_operator.planning.preflight.facts_network import Subnet
 from mwaa_operator.planning.preflight.model import Outcome, error, warning
 from mwaa_operator.planning.preflight.network_view import NetworkView, network_check
@@ -93,7 +94,7 @@ def security_groups_in_vpc(view: NetworkView) -> Outcome:
 def shared_vpc(view: NetworkView) -> Outcome:
     """In subnets that another account shares, the VPC endpoints are managed by the customer."""
     owners = {subnet.owner for subnet in view.subnets if subnet.owner} - {view.question.account_id}
-    if not owners or view.question.fields.get("EndpointManagement", "SERVICE") == "CUSTOMER":
+    if not owners or not makes_endpoints(view.question):
         return None
     return error(
         f"The subnets belong to account {listed(sorted(owners))}, and MWAA cannot make its VPC endpoints in there.",

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from mwaa_operator.api import airflow_versions
 from mwaa_operator.planning.preflight.facts_network import NatGateway, Route, Subnet
 from mwaa_operator.planning.preflight.model import Outcome, error, warning
 from mwaa_operator.planning.preflight.network_view import NEEDED_SERVICES, NetworkView, network_check, those
-from mwaa_operator.planning.preflight.wanted import listed
+from mwaa_operator.planning.preflight.wanted import comparable_version, listed
 
 _NETWORKING = "networking-about.html"
 _NAT = "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html"
@@ -107,8 +106,8 @@ def airflow_3_reaches_web_server(view: NetworkView) -> Outcome:
     Their tasks talk to it, so that all of them fail where the subnets have no way there; the environment itself comes up.
     """
     version = view.question.fields.get("AirflowVersion")
-    parsed = airflow_versions.parse(str(version)) if version else None
-    is_2 = parsed is not None and parsed.major < 3
+    comparable = comparable_version(view.question)
+    is_2 = comparable is not None and comparable.major < 3
     if is_2 or view.question.fields.get("WebserverAccessMode") != "PUBLIC_ONLY" or not view.secluded:
         return None
     return error(

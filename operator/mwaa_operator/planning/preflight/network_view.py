@@ -4,10 +4,9 @@ An aspect that could not be seen raises `Hidden` only once a check asks for it, 
 `network_check` turns that into the verdict unknown.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
 
 from mwaa_operator.planning.preflight.facts_network import (
     Endpoint,
@@ -26,7 +25,7 @@ from mwaa_operator.planning.preflight.facts_network import (
 from mwaa_operator.planning.preflight.ip_ranges import Network4, network
 from mwaa_operator.planning.preflight.model import Outcome, check, untold
 from mwaa_operator.planning.preflight.snapshot import Question, Snapshot, Subject, Unseen
-from mwaa_operator.planning.preflight.wanted import listed
+from mwaa_operator.planning.preflight.wanted import listed, mapping
 
 NEEDED_SERVICES = ("s3", "monitoring", "logs", "sqs", "kms")
 """What an environment reaches through endpoints where it has no way to the internet (User Guide, vpc-vpe-create-access)."""
@@ -47,10 +46,6 @@ class Hidden(Exception):  # noqa: N818 - not an error: a check has asked for som
         self.unseen = unseen
 
 
-def _network_fields(question: Question) -> Mapping[str, Any]:
-    return question.fields.get("NetworkConfiguration") or {}
-
-
 def _shown(aspect: Seen[Item]) -> tuple[Item, ...]:
     if isinstance(aspect, Unseen):
         raise Hidden(aspect)
@@ -66,11 +61,11 @@ class NetworkView:
 
     @property
     def asked_subnets(self) -> tuple[str, ...]:
-        return tuple(_network_fields(self.question).get("SubnetIds") or ())
+        return tuple(mapping(self.question, "NetworkConfiguration").get("SubnetIds") or ())
 
     @property
     def asked_groups(self) -> tuple[str, ...]:
-        return tuple(_network_fields(self.question).get("SecurityGroupIds") or ())
+        return tuple(mapping(self.question, "NetworkConfiguration").get("SecurityGroupIds") or ())
 
     @property
     def subnets(self) -> tuple[Subnet, ...]:

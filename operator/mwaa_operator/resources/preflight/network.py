@@ -1,22 +1,23 @@
 """Looks at the environment's network: the subnets and security groups of the question, and what there is in their VPC."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from mwaa_operator.aws import ec2_network as ec2
 from mwaa_operator.aws.sessions import Clients
 from mwaa_operator.planning.preflight.facts_network import NetworkFacts, SecurityGroup, Seen, Subnet
 from mwaa_operator.planning.preflight.snapshot import Question, Unseen
+from mwaa_operator.planning.preflight.wanted import mapping
 from mwaa_operator.resources.preflight.seeing import seen
 
 _Item = TypeVar("_Item")
 _NO_VPC = Unseen("Neither subnets nor security groups were seen, so it is not known which VPC is meant.")
 
 
-def look(clients: Clients, question: Question) -> NetworkFacts | Unseen:
+def look(clients: Clients, question: Question) -> NetworkFacts:
     """Gather the facts in about ten calls. Raises AwsError for what passes; what may not be looked at is Unseen by itself."""
     client = clients.client("ec2", question.region)
-    asked: Mapping[str, Any] = question.fields.get("NetworkConfiguration") or {}
+    asked = mapping(question, "NetworkConfiguration")
     subnet_ids, group_ids = asked.get("SubnetIds") or (), asked.get("SecurityGroupIds") or ()
     subnets = _seen("the subnets", lambda: ec2.subnets(client, subnet_ids))
     groups = _seen("the security groups", lambda: ec2.security_groups(client, group_ids))
