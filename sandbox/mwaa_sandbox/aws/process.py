@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +14,7 @@ from botocore.config import Config
 from mwaa_sandbox.aws.accounts import DEFAULT_ACCOUNT, SECRET_ACCESS_KEY, access_key_of
 from mwaa_sandbox.aws.admin_client import AdminClient
 from mwaa_sandbox.aws.client_environment import client_environment
+from mwaa_sandbox.cluster import run_folder
 from mwaa_sandbox.process import ManagedProcess, clean_environment
 
 DEFAULT_REGION = "eu-west-1"
@@ -24,7 +24,7 @@ _START_SECONDS = 60.0
 class SimulatedAws:
     """A running simulator. It ends with `stop`, with a `with` block, or with the process that started it."""
 
-    def __init__(self, process: ManagedProcess, endpoint: str, scratch: tempfile.TemporaryDirectory[str]) -> None:
+    def __init__(self, process: ManagedProcess, endpoint: str, scratch: run_folder.RunFolder) -> None:
         self._process = process
         self._scratch = scratch
         self.endpoint = endpoint
@@ -45,8 +45,8 @@ class SimulatedAws:
         Raises:
             ProcessError: with the end of its log, if it does not come up.
         """
-        scratch = tempfile.TemporaryDirectory(prefix="mwaa-sandbox-aws-")
-        port_file = Path(scratch.name) / "port"
+        scratch = run_folder.temporary_folder()
+        port_file = scratch.path / "port"
         process = ManagedProcess(
             [
                 *(sys.executable, "-m", "mwaa_sandbox.cli", "aws", "serve"),
@@ -55,7 +55,7 @@ class SimulatedAws:
             ],
             # Machine images are of no use here, and nearly all that an account's state weighs in moto.
             env=clean_environment(MOTO_EC2_LOAD_DEFAULT_AMIS="false"),
-            log_file=log_file or Path(scratch.name) / "aws.log",
+            log_file=log_file or scratch.path / "aws.log",
             name="simulated AWS",
         )
         try:
@@ -64,7 +64,7 @@ class SimulatedAws:
             process.wait_until(aws.admin.health, _START_SECONDS, "answer")
         except BaseException:
             process.stop()
-            scratch.cleanup()
+            scratch.release()
             raise
         return aws
 
@@ -75,7 +75,7 @@ class SimulatedAws:
     def stop(self) -> None:
         """End the simulator; safe to repeat."""
         self._process.stop()
-        self._scratch.cleanup()
+        self._scratch.release()
 
     def environment(self, *, account: str = DEFAULT_ACCOUNT, region: str = DEFAULT_REGION) -> dict[str, str]:
         """Return the variables with which any AWS client of another process talks to this simulator as `account`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import signal
+import subprocess
 import sys
 
 import pytest
@@ -66,6 +67,19 @@ def test_port_that_is_taken_is_told(aws, tmp_path):
     port = int(aws.endpoint.rpartition(":")[2])
     with pytest.raises(ProcessError, match=rf"(?s)ended with exit code 1.*Port {port} is in use"):
         SimulatedAws.start(port=port, log_file=tmp_path / "log")
+
+
+def run(program, *, temporary):
+    env = clean_environment(TMPDIR=str(temporary))
+    imports = "import os, signal; from mwaa_sandbox.aws.process import SimulatedAws"
+    return subprocess.run([sys.executable, "-c", f"{imports}; {program}"], env=env, check=False, timeout=120).returncode
+
+
+def test_folder_of_a_killed_run_is_removed_by_the_next_one(tmp_path):
+    assert run("SimulatedAws.start(); os.kill(os.getpid(), signal.SIGKILL)", temporary=tmp_path) == -signal.SIGKILL
+    assert len(list(tmp_path.rglob("aws.log"))) == 1
+    assert run("SimulatedAws.start().stop()", temporary=tmp_path) == 0
+    assert list(tmp_path.rglob("aws.log")) == []
 
 
 def test_environment_for_other_processes_names_the_account(aws):
