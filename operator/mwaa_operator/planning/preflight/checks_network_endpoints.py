@@ -1,7 +1,7 @@
 """VPC endpoints for AWS's services: what an environment depends on whose subnets have no default route.
 
-The list is that of the User Guide's page (facts §5). Each check judges one side of it, and only where there are some of the endpoints:
-a network that has neither these nor a default route is told by `WayOut`.
+The list is that of the User Guide's page (`mwaa-behaviour.md` §5). Each check judges one side of it, and only where there are some of the
+endpoints: a network that has neither these nor a default route is told by `WayOut`.
 """
 
 from mwaa_operator.planning.preflight.facts_network import Endpoint

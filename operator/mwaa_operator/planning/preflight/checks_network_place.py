@@ -12,7 +12,7 @@ _NETWORKING = "networking-about.html"
 _SHARING = "vpc-endpoint-management.html"
 _PRIVATE = frozenset({"PRIVATE_ONLY", "PUBLIC_AND_PRIVATE"})
 _DEFAULTS = {"MaxWorkers": 10, "Schedulers": 2, "MaxWebservers": 2}
-"""What MWAA takes where a request leaves them out (facts §3.2)."""
+"""What MWAA takes where a request leaves them out (`mwaa-behaviour.md` §3.2)."""
 
 
 @network_check("SubnetsExist", page=_NETWORKING)
@@ -108,8 +108,8 @@ def shared_vpc(view: NetworkView) -> Outcome:
 def free_addresses(view: NetworkView) -> Outcome:
     """The subnets have addresses left for the environment's endpoints and containers.
 
-    Each endpoint takes one address in each subnet (facts §5). AWS documents no number for the containers: one each, spread over both
-    subnets, is what can be counted on, so that is worth no more than a warning.
+    Each endpoint takes one address in each subnet (`mwaa-behaviour.md` §5). AWS documents no number for the containers: one each, spread
+    over both subnets, is what can be counted on, so that is worth no more than a warning.
     """
     endpoints = _endpoints(view)
     if full := [subnet for subnet in view.subnets if subnet.free_addresses < endpoints]:

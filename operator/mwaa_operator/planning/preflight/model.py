@@ -1,6 +1,6 @@
 """What a check is: one idea, judged over a snapshot of what AWS has, without asking anything itself.
 
-A check is a function with the decorator `check`, which puts it on the list of all checks in the order of their modules.
+A check is a function with the decorator `check`, which puts it on a list; `checks` has the order in which they are reported.
 """
 
 from collections.abc import Callable, Iterable
@@ -62,7 +62,7 @@ class Check:
 
 
 CHECKS: list[Check] = []
-"""All checks, in the order in which they are reported."""
+"""All checks whose modules are imported, in the order of the imports."""
 
 _Judge = TypeVar("_Judge", bound=Callable[[Snapshot], Outcome])
 
