@@ -12,7 +12,7 @@ from mwaa_operator.api.environment_status import ResourceStatus
 from mwaa_operator.api.provision import ProvisionedBucket
 from mwaa_operator.planning.ownership import Owner, describe_owner, owner_of
 from mwaa_operator.planning.parts.bucket_settings import BucketSettings, corrections
-from mwaa_operator.planning.parts.model import Call, Outputs, PartContext, PartKind, PartPlan
+from mwaa_operator.planning.parts.model import Call, Outputs, PartContext, PartKind, PartPlan, tag_pairs
 
 _NO_LOCATION = "us-east-1"
 """S3 wants this one region to be left out of LocationConstraint (CreateBucket)."""
@@ -68,7 +68,7 @@ def plan(
     if why is not None or settings is None:
         return PartPlan(reason=Reason.NAME_TAKEN, message=why or "", stalled=True)
     calls = (*_tags(context, bucket.name, seen.tags), *corrections(context, bucket, settings))
-    resources = (_resource(bucket.name),)
+    resources = (resource_of(bucket.name),)
     if calls:
         return PartPlan(
             reason=Reason.PROVISIONING,
@@ -85,12 +85,13 @@ def plan(
     )
 
 
-def _resource(name: str) -> ResourceStatus:
+def resource_of(name: str) -> ResourceStatus:
+    """The bucket as the status lists it."""
     return ResourceStatus(kind="Bucket", id=name, provisioned=True, part=PartKind.BUCKET.value)
 
 
 def _create(context: PartContext, name: str) -> Call:
-    configuration: dict[str, Any] = {"Tags": _pairs(context.tags())}
+    configuration: dict[str, Any] = {"Tags": tag_pairs(context.tags())}
     if context.region != _NO_LOCATION:
         configuration["LocationConstraint"] = context.region
     return Call(
@@ -109,12 +110,8 @@ def _tags(context: PartContext, name: str, seen: Mapping[str, str]) -> tuple[Cal
             operation="PutBucketTagging",
             parameters={
                 "Bucket": name,
-                "Tagging": {"TagSet": _pairs(wanted)},
+                "Tagging": {"TagSet": tag_pairs(wanted)},
                 "ExpectedBucketOwner": context.account_id,
             },
         ),
     )
-
-
-def _pairs(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in sorted(tags.items())]

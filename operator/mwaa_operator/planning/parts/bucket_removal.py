@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from mwaa_operator.api.conditions import Reason
-from mwaa_operator.api.environment_status import ResourceStatus
 from mwaa_operator.api.names import TAG_UID
 from mwaa_operator.planning.ownership import Owner, owner_of
-from mwaa_operator.planning.parts.bucket import SeenBucket
-from mwaa_operator.planning.parts.model import Call, PartContext, PartKind, PartPlan
+from mwaa_operator.planning.parts.bucket import SeenBucket, resource_of
+from mwaa_operator.planning.parts.model import Call, PartContext, PartPlan
 
 BATCH = 1000
 """So many versions DeleteObjects takes at a time."""
@@ -48,7 +47,7 @@ def removal(context: PartContext, name: str, contents: BucketContents | None) ->
         reason=Reason.REMOVING,
         message=f"The bucket {name} is being emptied and deleted.",
         calls=_calls(context, name, contents),
-        resources=(ResourceStatus(kind="Bucket", id=name, provisioned=True, part=PartKind.BUCKET.value),),
+        resources=(resource_of(name),),
     )
 
 

@@ -19,7 +19,7 @@ from mwaa_operator.api.names import TAG_PREFIX
 from mwaa_operator.api.provision import ProvisionedRole
 from mwaa_operator.planning.ownership import Owner, describe_owner, owner_of
 from mwaa_operator.planning.parts.documents import alike
-from mwaa_operator.planning.parts.model import Call, Outputs, PartContext, PartKind, PartPlan
+from mwaa_operator.planning.parts.model import Call, Outputs, PartContext, PartKind, PartPlan, tag_pairs
 from mwaa_operator.planning.parts.role_policy import additional, permissions, trust
 
 NAME_PREFIX = "mwaa-execution-"
@@ -131,7 +131,7 @@ def _create(context: PartContext, name: str, role: ProvisionedRole) -> Call:
             "Path": role.path,
             "AssumeRolePolicyDocument": json.dumps(trust(context)),
             "Description": f"Execution role of the MWAA environment {context.name} in {context.region}",
-            "Tags": _pairs({**context.tags(), **_memory(_wanted(role))}),
+            "Tags": tag_pairs({**context.tags(), **_memory(_wanted(role))}),
             **({"PermissionsBoundary": boundary} if boundary else {}),
         },
         made="Role.RoleName",
@@ -145,7 +145,7 @@ def _tags(context: PartContext, name: str, role: ProvisionedRole, seen: SeenRole
     wanted = {**context.tags(), **memory}
     calls = []
     if any(seen.tags.get(key) != value for key, value in wanted.items()):
-        calls.append(_call("TagRole", name, Tags=_pairs(wanted)))
+        calls.append(_call("TagRole", name, Tags=tag_pairs(wanted)))
     if not memory and TAG_ATTACHED in seen.tags:
         calls.append(_call("UntagRole", name, TagKeys=[TAG_ATTACHED]))
     return calls
@@ -219,10 +219,6 @@ def _is_ours(arn: str, seen: SeenRole) -> bool:
 def _fingerprint(text: str) -> str:
     """So short that those of eleven policies fit into the 256 characters of a tag's value."""
     return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-def _pairs(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in sorted(tags.items())]
 
 
 def _resource(name: str) -> ResourceStatus:

@@ -101,3 +101,8 @@ class PartPlan:
     look_after: float = 5.0
     resources: tuple[ResourceStatus, ...] = ()
     outputs: Outputs = Outputs()
+
+
+def tag_pairs(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    """Tags as most services of AWS take them."""
+    return [{"Key": key, "Value": value} for key, value in sorted(tags.items())]
