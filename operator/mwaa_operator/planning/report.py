@@ -105,7 +105,7 @@ def status_of(
     if preflight is not None and preflight is not before.preflight:
         details.append(preflight_condition(preflight, generation=generation, now=now))
     conditions = with_conditions(conditions, details)
-    plan = (_plan(pending, verdict) if pending else None) if verdict else before.plan
+    plan = (plan_status(pending, verdict) if pending else None) if verdict else before.plan
     return before.model_copy(
         update={
             "observed_generation": generation if verdict else before.observed_generation,
@@ -157,7 +157,8 @@ def shown_environment(environment: AwsEnvironment | None) -> ObservedEnvironment
     return ObservedEnvironment.model_validate(_lowered(environment.document)) if environment else None
 
 
-def _plan(pending: PendingChanges, verdict: Verdict) -> PlanStatus:
+def plan_status(pending: PendingChanges, verdict: Verdict) -> PlanStatus:
+    """A plan as the status shows it."""
     return PlanStatus(
         hash=pending.hash,
         changes=tuple(

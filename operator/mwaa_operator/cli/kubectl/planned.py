@@ -1,12 +1,12 @@
 """A plan of the controller as a document: what `kubectl mwaa plan` shows."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from mwaa_operator.api.conditions import Reason
 from mwaa_operator.api.enums import Impact
-from mwaa_operator.api.environment_status import EnvironmentStatus, PlanStatus
+from mwaa_operator.api.environment_status import PlanStatus
 from mwaa_operator.cli.kubectl.checking import judged
 from mwaa_operator.cli.kubectl.foundation import look_at_parts
 from mwaa_operator.cli.kubectl.looking import Looked
@@ -14,7 +14,7 @@ from mwaa_operator.planning.desired import spec_name
 from mwaa_operator.planning.diff import Change
 from mwaa_operator.planning.model import PendingChanges, Plan, Standing, StepKind
 from mwaa_operator.planning.plan import plan
-from mwaa_operator.planning.report import status_of
+from mwaa_operator.planning.report import plan_status
 from mwaa_operator.planning.schedule import PRIORS, Pace
 from mwaa_operator.planning.situation import Situation
 
@@ -33,9 +33,11 @@ def planned(looked: Looked) -> dict[str, Any]:
     looked, parts = look_at_parts(looked)
     situation = looked.situation
     decided = plan(situation)
-    creates, action = _creates(situation, decided), _action(decided, creates=_creates(situation, decided))
+    creates = _creates(situation, decided)
+    action = _action(decided, creates=creates)
     decided, checked = judged(looked, decided)
-    shown = _plan_status(situation, replace(decided, pending=_everything(situation)) if creates else decided)
+    pending = _everything(situation) if creates else decided.pending
+    shown = plan_status(pending, decided.verdict) if pending else None
     own = situation.status.plan
     # The hash of a plan is made with the operator's key. It is known where the operator came to the very same.
     same = own is not None and shown is not None and own.changes == shown.changes
@@ -93,23 +95,6 @@ def _fields(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield from ((f"{shown}.{spec_name(member)}", each) for member, each in value.items())
         else:
             yield shown, value
-
-
-def _plan_status(situation: Situation, decided: Plan) -> PlanStatus | None:
-    """What the controller would write into `status.plan`."""
-    return status_of(
-        EnvironmentStatus(),
-        verdict=decided.verdict,
-        generation=situation.generation,
-        now=situation.at.now,
-        environment=None,
-        account=None,
-        pending=decided.pending,
-        operation=None,
-        applied=None,
-        drifted=decided.drifted,
-        handled_request=None,
-    ).plan
 
 
 def _document(shown: PlanStatus | None, *, hash_: str | None) -> dict[str, Any] | None:
