@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
+from mwaa_operator.aws.sessions import Clients
 from mwaa_operator.cli.kubectl.aws_problems import asked
 from mwaa_operator.cli.kubectl.looking import Looked
 from mwaa_operator.planning.parts.due import due
@@ -26,9 +28,9 @@ def look_at_parts(looked: Looked) -> tuple[Looked, tuple[ShownPart, ...]]:
     """The situation with its parts, up to the first that is not ready. Without AWS, the names of those that would be made."""
     situation = looked.situation
     if looked.clients is None:
-        kinds = wanted(situation.spec)
+        message = "It is made before the environment."
         return looked, tuple(
-            ShownPart(kind=kind.value, ready=False, message="It is made before the environment.") for kind in kinds
+            ShownPart(kind=kind.value, ready=False, message=message) for kind in wanted(situation.spec)
         )
     context = PartContext(
         identity=situation.identity,
@@ -40,24 +42,22 @@ def look_at_parts(looked: Looked) -> tuple[Looked, tuple[ShownPart, ...]]:
         known=situation.status.resources,
         outputs=remembered(situation.status, situation.spec),
     )
-    foundation, plans = _bring_together(looked, due(situation), context)
+    kinds = due(situation)
+    foundation, plans = _bring_together(looked.clients, kinds, context)
     shown = [_shown(kind, plan) for kind, plan in plans.items()]
-    late = [kind for kind in due(situation) if kind not in plans]
+    late = [kind for kind in kinds if kind not in plans]
     shown += [ShownPart(kind=kind.value, ready=False, message="It comes after those before it.") for kind in late]
     return replace(looked, situation=replace(situation, foundation=foundation)), tuple(shown)
 
 
 def _bring_together(
-    looked: Looked, kinds: Iterable[PartKind], context: PartContext
+    clients: Clients, kinds: Iterable[PartKind], context: PartContext
 ) -> tuple[Foundation, dict[PartKind, PartPlan]]:
     parts = {part.kind: part for part in PARTS}
     foundation, plans = Foundation(outputs=context.outputs), {}
     for kind in kinds:
         now = replace(context, outputs=foundation.outputs)
-        clients = looked.clients
-        if clients is None:
-            break
-        plan = asked(lambda kind=kind, now=now, clients=clients: parts[kind].plan(clients, now))  # type: ignore[misc]
+        plan = asked(partial(parts[kind].plan, clients, now))
         plans[kind] = plan
         state = PartState(
             ready=plan.ready,
