@@ -1,6 +1,5 @@
 """`kubectl mwaa list`: the fleet, one line an environment, or live."""
 
-import json
 import queue
 import sys
 import threading
@@ -14,7 +13,7 @@ from mwaa_operator.cli.kubectl import view
 from mwaa_operator.cli.kubectl.cluster import Cluster
 from mwaa_operator.cli.kubectl.endings import ProblemError
 from mwaa_operator.cli.kubectl.options import Context, Format, Kubeconfig, Namespace, Output
-from mwaa_operator.cli.kubectl.output import PIPED_WIDTH, console, emit, note, plain_table
+from mwaa_operator.cli.kubectl.output import PIPED_WIDTH, console, emit, emit_one_of_many, note, plain_table
 from mwaa_operator.cli.kubectl.progress import progress_of
 
 if TYPE_CHECKING:
@@ -149,11 +148,8 @@ def _lines(cluster: Cluster, *, everywhere: bool, selector: str | None, output: 
         if uid is None or seen.get(uid) == version:
             continue
         seen[uid] = version
-        if output is Format.YAML:
-            sys.stdout.write("---\n")
-            emit(event, output)
-        elif output is not None:
-            sys.stdout.write(json.dumps(event) + "\n")
+        if output is not None:
+            emit_one_of_many(event, output)
         else:
             where = f"{item['metadata'].get('namespace', '')}/" if everywhere else ""
             story = "gone" if event["type"] == "DELETED" else _story(item, view.now(), room=PIPED_WIDTH)

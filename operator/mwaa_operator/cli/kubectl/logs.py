@@ -4,7 +4,7 @@ import re
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,7 +15,7 @@ from mwaa_operator.cli.kubectl import view
 from mwaa_operator.cli.kubectl.cluster import Cluster
 from mwaa_operator.cli.kubectl.endings import ProblemError
 from mwaa_operator.cli.kubectl.options import Context, Format, Kubeconfig, Name, Namespace, Output
-from mwaa_operator.cli.kubectl.output import emit, note
+from mwaa_operator.cli.kubectl.output import emit, emit_one_of_many, note
 
 if TYPE_CHECKING:
     from mwaa_operator.cli.kubectl.aws_client import Aws
@@ -101,7 +101,7 @@ class _Reader:
             asked = {"logGroupName": self.group, "startTime": start, **self._stream, **token}
             answer = self._aws.call("FilterLogEvents", asked, missing=self._missing)
             for event in answer.get("events", ()):
-                known = f"{event['eventId']}"
+                known = str(event["eventId"])
                 if known not in self._seen:
                     self._seen[known] = int(event["timestamp"])
                     yield event
@@ -111,23 +111,17 @@ class _Reader:
 
 
 def _print(events: list[Mapping[str, Any]], output: Format | None, group: str, *, follow: bool) -> None:
-    write: Callable[[str], object] = sys.stdout.write
     shown = [
         {"time": _time(event["timestamp"]), "stream": event.get("logStreamName"), "message": event.get("message", "")}
         for event in events
     ]
     if output is not None and not follow:
         emit({"logGroup": group, "events": shown}, output)
-    elif output is Format.JSON:
-        import json
-
-        write("".join(json.dumps(each) + "\n" for each in shown))
     elif output is not None:
         for each in shown:
-            write("---\n")
-            emit(each, output)
+            emit_one_of_many(each, output)
     else:
-        write("".join(f"{each['time']} {each['stream']} {each['message'].rstrip()}\n" for each in shown))
+        sys.stdout.write("".join(f"{each['time']} {each['stream']} {each['message'].rstrip()}\n" for each in shown))
     sys.stdout.flush()
 
 

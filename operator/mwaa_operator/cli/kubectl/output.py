@@ -27,6 +27,17 @@ def emit(document: Any, form: Format) -> None:
     sys.stdout.write(text)
 
 
+def emit_one_of_many(document: Any, form: Format) -> None:
+    """Print a document of a stream: as a line of JSON, or as a YAML document with its separator."""
+    if form is Format.JSON:
+        import json
+
+        sys.stdout.write(json.dumps(document) + "\n")
+    else:
+        sys.stdout.write("---\n")
+        emit(document, form)
+
+
 def as_yaml(document: Any) -> str:
     """A document as YAML, in the order of its keys."""
     import yaml
