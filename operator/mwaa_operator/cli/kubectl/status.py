@@ -45,14 +45,8 @@ def status(
     """Tell how one environment stands: progress, conditions, plan, what the checks found, likely causes, resources, events."""
     cluster = Cluster(namespace=namespace, context=context, kubeconfig=kubeconfig)
     asked = cluster.environment(name)
-    told = cluster.ask(
-        *(
-            "get",
-            "events",
-            "--output=json",
-            f"--field-selector=involvedObject.kind=MwaaEnvironment,involvedObject.name={name}",
-        )
-    )
+    selector = f"--field-selector=involvedObject.kind=MwaaEnvironment,involvedObject.name={name}"
+    told = cluster.ask("get", "events", "--output=json", selector)
     screen = None if output else console()
     document = asked.json()
     events = _events(told, str(document["metadata"].get("uid")))
@@ -243,15 +237,8 @@ def _conditions(document: view.Document) -> list[Any]:
     for each in view.status(document).get("conditions") or ():
         value = str(each.get("status"))
         good = "False" if each["type"] == "Stalled" else "True"
-        style = (
-            "yellow"
-            if each["type"] == "Reconciling"
-            else "green"
-            if value == good
-            else "red"
-            if value != "Unknown"
-            else "yellow"
-        )
+        open_yet = each["type"] == "Reconciling" or value == "Unknown"
+        style = "yellow" if open_yet else "green" if value == good else "red"
         since = view.age(each.get("lastTransitionTime"), now)
         drawn.add_row(
             each["type"], Text(value, style=style), each.get("reason", ""), since, _once(each.get("message", ""), told)
