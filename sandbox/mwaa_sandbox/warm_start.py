@@ -23,8 +23,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn, Self
 
-from mwaa_sandbox import parent_death
-from mwaa_sandbox.cluster import run_folder
+from mwaa_sandbox import parent_death, run_folder
 from mwaa_sandbox.process import ManagedProcess, ProcessError, clean_environment
 
 _IMPORT_SECONDS = 60.0

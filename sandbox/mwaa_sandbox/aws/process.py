@@ -11,10 +11,10 @@ from typing import Any, Self
 import boto3
 from botocore.config import Config
 
+from mwaa_sandbox import run_folder
 from mwaa_sandbox.aws.accounts import DEFAULT_ACCOUNT, SECRET_ACCESS_KEY, access_key_of
 from mwaa_sandbox.aws.admin_client import AdminClient
 from mwaa_sandbox.aws.client_environment import client_environment
-from mwaa_sandbox.cluster import run_folder
 from mwaa_sandbox.process import ManagedProcess, clean_environment
 
 DEFAULT_REGION = "eu-west-1"

@@ -21,8 +21,8 @@ from mwaa_sandbox.cluster import download
 from mwaa_sandbox.cluster.assets import AssetsError, ensure_assets
 from mwaa_sandbox.cluster.control_plane import ControlPlane
 from mwaa_sandbox.cluster.progress import ProgressLine
-from mwaa_sandbox.cluster.run_folder import FolderInUseError
 from mwaa_sandbox.process import ProcessError
+from mwaa_sandbox.run_folder import FolderInUseError
 
 _WATCH_SECONDS = 0.5
 _CONTEXT = "sandbox"

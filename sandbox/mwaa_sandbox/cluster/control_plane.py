@@ -16,7 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from mwaa_sandbox.cluster import components, credentials, run_folder
+from mwaa_sandbox import run_folder
+from mwaa_sandbox.cluster import components, credentials
 from mwaa_sandbox.cluster.assets import Assets, ensure_assets
 from mwaa_sandbox.cluster.components import Files, Ports
 from mwaa_sandbox.cluster.ports import LOOPBACK, free_ports
@@ -89,7 +90,7 @@ class ControlPlane:
         Raises:
             mwaa_sandbox.cluster.assets.AssetsError: if there are no binaries and no way to get them.
             mwaa_sandbox.process.ProcessError: if a component does not start; the message holds the end of its log.
-            mwaa_sandbox.cluster.run_folder.FolderInUseError: if another control plane is using `data_dir`.
+            mwaa_sandbox.run_folder.FolderInUseError: if another control plane is using `data_dir`.
         """
         progress = progress or silent
         assets = assets or ensure_assets(progress)

@@ -12,10 +12,11 @@ from typing import Any
 
 import yaml
 
+from mwaa_sandbox import run_folder
 from mwaa_sandbox.aws.inventory import inventory
 from mwaa_sandbox.aws.prerequisites import make_prerequisites
 from mwaa_sandbox.aws.process import SimulatedAws
-from mwaa_sandbox.cluster import Assets, ControlPlane, run_folder
+from mwaa_sandbox.cluster import Assets, ControlPlane
 from mwaa_sandbox.operator_process import OperatorProcess
 
 NAMESPACE = "data"

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from mwaa_sandbox.cluster import Assets, ControlPlane, KubectlError
 from mwaa_sandbox.cluster import control_plane as module
-from mwaa_sandbox.cluster.run_folder import FolderInUseError
 from mwaa_sandbox.process import ProcessError, clean_environment
+from mwaa_sandbox.run_folder import FolderInUseError
 
 
 def eventually(condition: Callable[[], bool], timeout: float = 10) -> bool:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from mwaa_sandbox.cluster import run_folder
+from mwaa_sandbox import run_folder
 from mwaa_sandbox.process import clean_environment
 
 
@@ -40,7 +40,7 @@ def test_given_folder_of_a_run_that_goes_on_is_refused(tmp_path: Path) -> None:
 def test_folder_of_a_killed_run_is_removed_by_the_next_one(tmp_path: Path) -> None:
     program = (
         "import os, signal, sys, pathlib\n"
-        "from mwaa_sandbox.cluster.run_folder import temporary_folder\n"
+        "from mwaa_sandbox.run_folder import temporary_folder\n"
         "print(temporary_folder(pathlib.Path(sys.argv[1])).path, flush=True)\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
