@@ -1,12 +1,12 @@
 """`kubectl mwaa import`: existing environments as MwaaEnvironments that change nothing when they are applied."""
 
 import sys
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from mwaa_operator.cli.kubectl.endings import Found, ProblemError
-from mwaa_operator.cli.kubectl.options import Format, Output
+from mwaa_operator.cli.kubectl.options import Output
 from mwaa_operator.cli.kubectl.output import emit, note
 
 _GOING = frozenset({"DELETING", "DELETED", "CREATE_FAILED"})
@@ -50,14 +50,11 @@ def import_environments(
             note(f"{each}: {remark.text}")
         flawed = flawed or any(remark.flaw for remark in remarks)
         documents.append((document, remarks))
-    _print([document for document, _ in documents], output) if output else sys.stdout.write(
-        "---\n".join(as_yaml_text(document, remarks) for document, remarks in documents)
-    )
+    if output:
+        emit({"apiVersion": "v1", "kind": "List", "items": [document for document, _ in documents]}, output)
+    else:
+        sys.stdout.write("---\n".join(as_yaml_text(document, remarks) for document, remarks in documents))
     if not documents:
         note(f"There is no environment to import in {aws.region}.")
     if flawed:
         raise Found(1)
-
-
-def _print(documents: list[dict[str, Any]], output: Format) -> None:
-    emit({"apiVersion": "v1", "kind": "List", "items": documents}, output)

@@ -11,7 +11,10 @@ DEFAULT_WORKERS = 25
 
 @dataclass(frozen=True, kw_only=True)
 class QuotaFacts:
-    """How many environments there are, by name, and what the account may have. None: AWS lists no such quota, so the default holds."""
+    """The environments that there are, by name, and what the account may have.
+
+    Environments are looked at only before another is created. A quota that is None: AWS lists no such quota, so the default holds.
+    """
 
     environments: tuple[str, ...] | Unseen
     environments_quota: int | Unseen | None

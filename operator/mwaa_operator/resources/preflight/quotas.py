@@ -19,15 +19,12 @@ _WORKERS = re.compile(r"\bworkers\b.*\benvironment", re.I)
 
 
 def look(clients: Clients, question: Question) -> QuotaFacts:
-    """See the names of the environments of the Region, and, where more is wanted than every account may have, the quotas.
+    """See the names of the environments of the Region if there is to be another, and the quotas where more is wanted than every account
+    may have.
 
     Raises AwsError.
     """
-    mwaa = clients.client("mwaa", question.region)
-    environments = seen(
-        "the environments of the Region",
-        lambda: tuple(str(name) for name in pages(mwaa, "ListEnvironments", "Environments", {})),
-    )
+    environments = _environments(clients, question) if question.creating else ()
     many = not isinstance(environments, Unseen) and len(environments) >= DEFAULT_ENVIRONMENTS
     large = (number(question, "MaxWorkers") or 0) > DEFAULT_WORKERS
     known = _quotas(clients, question) if many or large else {}
@@ -35,6 +32,14 @@ def look(clients: Clients, question: Question) -> QuotaFacts:
         environments=environments,
         environments_quota=_named(known, _ENVIRONMENTS),
         workers_quota=_named(known, _WORKERS),
+    )
+
+
+def _environments(clients: Clients, question: Question) -> tuple[str, ...] | Unseen:
+    mwaa = clients.client("mwaa", question.region)
+    return seen(
+        "the environments of the Region",
+        lambda: tuple(str(name) for name in pages(mwaa, "ListEnvironments", "Environments", {})),
     )
 
 
