@@ -1,4 +1,4 @@
-"""The DAG files of an environment, as they are in moto's S3 at this moment."""
+"""The files of an environment, as they are in moto's S3 at this moment."""
 
 from __future__ import annotations
 
@@ -29,6 +29,25 @@ def dag_files(moto_lock: threading.RLock) -> DagFiles:
     def of(environment: Environment) -> Mapping[str, BucketFile]:
         with moto_lock:
             return dict(_files(environment.settings, moto_lock))
+
+    return of
+
+
+Objects = Callable[[Settings, str], bytes | None]
+"""The content of a file that settings name with its version: Requirements, Plugins or StartupScript; None without one."""
+
+
+def objects(moto_lock: threading.RLock) -> Objects:
+    """Return a function that reads a file of an environment, under moto's lock."""
+
+    def of(settings: Settings, file: str) -> bytes | None:
+        path, version = settings.get(f"{file}S3Path"), settings.get(f"{file}S3ObjectVersion")
+        with moto_lock:
+            bucket = moto_buckets.find_by_arn(settings["SourceBucketArn"]) if path else None
+            for key in [] if bucket is None else bucket.keys.getlist(path, default=[]):
+                if hasattr(key, "etag") and str(key.version_id) == str(version):
+                    return bytes(key.value)
+        return None
 
     return of
 

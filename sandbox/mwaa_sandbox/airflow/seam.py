@@ -55,17 +55,42 @@ class CommandResult:
     stderr: str = ""
 
 
+@dataclass(frozen=True)
+class WebRequest:
+    """A request to a web server. `headers` have their names in lower case; `path` is still encoded."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class WebAnswer:
+    """An answer of a web server."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
 class Airflow(Protocol):
     """The Airflow of one environment. `environment` is its present state; methods may block, and are thread-safe."""
 
-    def rest(self, environment: Environment, call: RestCall, user: AirflowUser | None) -> RestAnswer:
-        """Answer a call of the REST API; `user` is None for somebody who has not logged in."""
+    def rest(self, environment: Environment, call: RestCall, user: AirflowUser) -> RestAnswer:
+        """Answer a call of the REST API that comes by InvokeRestApi."""
 
     def command(self, environment: Environment, words: Sequence[str]) -> CommandResult:
         """Run a command of the CLI; the words come without `airflow` before them."""
 
-    def page(self, environment: Environment, path: str, user: AirflowUser | None) -> tuple[int, str]:
-        """Return a page of the UI: the status of HTTP, and HTML."""
+    def web(self, environment: Environment, request: WebRequest, user: AirflowUser | None) -> WebAnswer:
+        """Answer a request for the UI or the REST API; `user` is None for somebody who has not logged in."""
+
+
+def answer(status: int, content_type: str, body: bytes, *more: tuple[str, str]) -> WebAnswer:
+    """Return an answer with a body."""
+    return WebAnswer(status, (("Content-Type", content_type), ("Content-Length", str(len(body))), *more), body)
 
 
 def major(environment: Environment) -> int:

@@ -13,12 +13,15 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from mwaa_sandbox.airflow.bucket import dag_files
 from mwaa_sandbox.airflow.light.environments import LightAirflows
+from mwaa_sandbox.airflow.real import serving
+from mwaa_sandbox.airflow.real.environments import RealAirflows
 from mwaa_sandbox.aws import bucket_policies, bucket_tags
 from mwaa_sandbox.aws.additions import key_names, operations
 from mwaa_sandbox.aws.clock import ScaledClock
@@ -37,6 +40,7 @@ from mwaa_sandbox.aws.mwaa.errors import MwaaError
 from mwaa_sandbox.aws.mwaa.simulation import DEFAULT_QUOTA, Simulation
 from mwaa_sandbox.aws.recognition import recognise
 from mwaa_sandbox.aws.web_front import WEBSERVER, WebFront
+from mwaa_sandbox.cluster.progress import Progress
 
 ADMIN_PREFIX = "/_sandbox/"
 
@@ -93,6 +97,13 @@ class SimulatedAwsApplication:
             airflows=airflows,
             moto_lock=moto_lock,
         )
+
+    def use_real_airflow(self, endpoint: str, folder: Path, progress: Progress) -> RealAirflows:
+        """Put real Airflows in place of the light ones; the caller stops them. `endpoint` is where this is served."""
+        self._admin.airflows = serving.serve(
+            self.backends, self._moto_lock, endpoint=endpoint, folder=folder, progress=progress
+        )
+        return self._admin.airflows
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         body = _read(environ)

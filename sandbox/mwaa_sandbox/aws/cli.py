@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import signal
 import sys
+import tempfile
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mwaa_sandbox.aws.application import SimulatedAwsApplication
 
 DEFAULT_PORT = 5005
 
@@ -35,6 +40,11 @@ def register(subparsers: Any) -> None:
     )
     serve.add_argument("--port-file", type=Path, help="write the port in here once it is ready")
     serve.add_argument("--log-requests", action="store_true", help="print each call and its outcome")
+    serve.add_argument(
+        "--airflow",
+        action="store_true",
+        help="run a real Airflow for each environment that is up; the first of a version takes a minute to install",
+    )
     serve.set_defaults(handler=_serve)
 
 
@@ -61,11 +71,27 @@ def _serve(arguments: argparse.Namespace) -> int:
     for name, value in client_environment(endpoint, account=DEFAULT_ACCOUNT, region="eu-west-1").items():
         print(f"  export {name}={value}")
     sys.stdout.flush()
-    try:
+    with contextlib.ExitStack() as ending:
+        ending.callback(server.server_close)
+        if arguments.airflow:
+            _run_airflow(application, endpoint, ending)
         server.serve_forever()
-    finally:
-        server.server_close()
     return 0
+
+
+def _run_airflow(application: SimulatedAwsApplication, endpoint: str, ending: contextlib.ExitStack) -> None:
+    """Run real Airflows until the end. Tokens and sessions live as long as in AWS, in real time: it is people who log in."""
+    from mwaa_sandbox.aws.mwaa.logins import SESSION_SECONDS, TOKEN_SECONDS
+
+    folder = ending.enter_context(
+        tempfile.TemporaryDirectory(prefix="mwaa-sandbox-airflow-", ignore_cleanup_errors=True)
+    )
+    simulation = application.backends.simulation
+    scale = max(simulation.clock.time_scale, 1)
+    simulation.logins.token_seconds = TOKEN_SECONDS * scale
+    simulation.logins.session_seconds = SESSION_SECONDS * scale
+    airflows = application.use_real_airflow(endpoint, Path(folder), lambda line: print(line, flush=True))
+    ending.callback(airflows.stop)
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

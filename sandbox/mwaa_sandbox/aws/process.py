@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ import boto3
 from botocore.config import Config
 
 from mwaa_sandbox import run_folder
+from mwaa_sandbox.airflow.real.installation import package_sources
 from mwaa_sandbox.aws.accounts import DEFAULT_ACCOUNT, SECRET_ACCESS_KEY, access_key_of
 from mwaa_sandbox.aws.admin_client import AdminClient
 from mwaa_sandbox.aws.client_environment import client_environment
@@ -39,8 +41,9 @@ class SimulatedAws:
         port: int = 0,
         quota: int = 10,
         log_file: Path | None = None,
+        airflow: bool = False,
     ) -> Self:
-        """Start a simulator and return when it answers.
+        """Start a simulator and return when it answers; with `airflow` it runs a real Airflow for each environment.
 
         Raises:
             ProcessError: with the end of its log, if it does not come up.
@@ -52,9 +55,12 @@ class SimulatedAws:
                 *(sys.executable, "-m", "mwaa_sandbox.cli", "aws", "serve"),
                 *("--port", str(port), "--time-scale", str(time_scale), "--seed", str(seed)),
                 *("--quota", str(quota), "--port-file", str(port_file)),
+                *(("--airflow",) if airflow else ()),
             ],
             # Machine images are of no use here, and nearly all that an account's state weighs in moto.
-            env=clean_environment(MOTO_EC2_LOAD_DEFAULT_AMIS="false"),
+            env=clean_environment(
+                **(package_sources(os.environ) if airflow else {}), MOTO_EC2_LOAD_DEFAULT_AMIS="false"
+            ),
             log_file=log_file or scratch.path / "aws.log",
             name="simulated AWS",
         )

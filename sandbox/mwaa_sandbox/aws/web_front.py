@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mwaa_sandbox.airflow.seam import WebAnswer, WebRequest
 from mwaa_sandbox.aws import wsgi
 from mwaa_sandbox.aws.control.selector import Call
 from mwaa_sandbox.aws.mwaa import hosts, web_access, webserver
 from mwaa_sandbox.aws.mwaa.backends import MwaaBackends
-from mwaa_sandbox.aws.mwaa.webserver import WebAnswer, WebRequest, Webserver
+from mwaa_sandbox.aws.mwaa.webserver import Webserver
 
 WEBSERVER = "webserver"
 """The service by which calls to web servers stand in the call log, and by which faults can be added for them."""

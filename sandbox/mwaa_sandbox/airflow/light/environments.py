@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import html
 import threading
 from collections.abc import Iterator, Sequence
 
 from mwaa_sandbox.airflow.bucket import DagFiles
-from mwaa_sandbox.airflow.light import commands, rest
+from mwaa_sandbox.airflow.light import commands, rest, web
 from mwaa_sandbox.airflow.light.instance import LightAirflow
-from mwaa_sandbox.airflow.seam import AirflowUser, CommandResult, RestAnswer, RestCall
+from mwaa_sandbox.airflow.seam import AirflowUser, CommandResult, RestAnswer, RestCall, WebAnswer, WebRequest
 from mwaa_sandbox.aws.clock import ScaledClock
 from mwaa_sandbox.aws.mwaa.lifecycle import Environment
 
@@ -35,7 +34,7 @@ class LightAirflows:
         with self._lock:
             self._of = {serial: one for serial, one in self._of.items() if account not in {None, serial.split("/")[1]}}
 
-    def rest(self, environment: Environment, call: RestCall, user: AirflowUser | None) -> RestAnswer:
+    def rest(self, environment: Environment, call: RestCall, user: AirflowUser) -> RestAnswer:
         with self.at(environment) as airflow:
             return rest.answer(airflow, str(environment.settings["AirflowVersion"]), call, user)
 
@@ -43,15 +42,9 @@ class LightAirflows:
         with self.at(environment) as airflow:
             return commands.run(airflow, str(environment.settings["AirflowVersion"]), words)
 
-    def page(self, environment: Environment, path: str, user: AirflowUser | None) -> tuple[int, str]:
-        if path not in {"/", "/home"}:
-            return 404, "<!DOCTYPE html><title>Not found</title><h1>Not found</h1>"
+    def web(self, environment: Environment, request: WebRequest, user: AirflowUser | None) -> WebAnswer:
         with self.at(environment) as airflow:
-            dags = "".join(f"<li>{html.escape(dag.dag_id)}</li>" for dag in airflow.dags())
-        who = "nobody" if user is None else f"{html.escape(user.name)} ({user.role})"
-        version = html.escape(str(environment.settings["AirflowVersion"]))
-        shown = f"<p>Signed in: {who}</p>" + (f"<ul>{dags}</ul>" if user is not None else "")
-        return 200, f"<!DOCTYPE html><title>Airflow</title><h1>Airflow {version} (light)</h1>{shown}"
+            return web.respond(airflow, str(environment.settings["AirflowVersion"]), request, user)
 
     @contextlib.contextmanager
     def at(self, environment: Environment) -> Iterator[LightAirflow]:

@@ -18,6 +18,7 @@ from moto.core.model_instances import reset_model_data
 
 from mwaa_sandbox.airflow.light import scripting
 from mwaa_sandbox.airflow.light.environments import LightAirflows
+from mwaa_sandbox.airflow.real.environments import RealAirflows
 from mwaa_sandbox.aws.control import documents
 from mwaa_sandbox.aws.control.call_log import CallLog
 from mwaa_sandbox.aws.control.faults import Faults
@@ -52,7 +53,7 @@ class Admin:
         self._latency = latency
         self._calls = calls
         self._enforcement = enforcement
-        self._airflows = airflows
+        self.airflows: LightAirflows | RealAirflows = airflows
         self._moto_lock = moto_lock
         self._routes: list[tuple[str, re.Pattern[str], Callable[..., Any]]] = [
             (method, re.compile(pattern), handler)
@@ -185,13 +186,13 @@ class Admin:
 
     def _script_runs(self, *, account: str, region: str, name: str, body: bytes, **_: Any) -> Any:
         content = documents.read(body, known=scripting.SCRIPT_MEMBERS)
-        with self._airflows.at(self._present(account, region, name)) as airflow:
+        with self.airflows.at(self._present(account, region, name)) as airflow:
             scripting.script(airflow, content)
         return {}
 
     def _set_airflow_health(self, *, account: str, region: str, name: str, body: bytes, **_: Any) -> Any:
         content = documents.read(body, known=set(scripting.COMPONENTS))
-        with self._airflows.at(self._present(account, region, name)) as airflow:
+        with self.airflows.at(self._present(account, region, name)) as airflow:
             scripting.set_health(airflow, content)
         return {}
 
@@ -278,7 +279,7 @@ class Admin:
         self._faults.clear(account)
         self._calls.clear(account)
         self._enforcement.clear_account(account)
-        self._airflows.forget(account)
+        self.airflows.forget(account)
         if account is None:
             self._latency.clear()
             with self._moto_lock:

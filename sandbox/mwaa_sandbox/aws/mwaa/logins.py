@@ -30,6 +30,7 @@ class Logins:
 
     def __init__(self) -> None:
         self.token_seconds = TOKEN_SECONDS
+        self.session_seconds = SESSION_SECONDS
         self._lock = threading.Lock()
         self._logins: dict[str, _Login] = {}
 
@@ -45,8 +46,8 @@ class Logins:
             return self._logins.pop(token).user
 
     def session(self, environment: Environment, user: AirflowUser, *, now: float) -> str:
-        """Return a session that lasts for twelve hours."""
-        return self._new("session", environment, user, now=now, lifetime=SESSION_SECONDS)
+        """Return a session; it lasts for twelve hours."""
+        return self._new("session", environment, user, now=now, lifetime=self.session_seconds)
 
     def user_of(self, session: str, environment: Environment, *, now: float) -> AirflowUser | None:
         """Return whose session this is, as often as asked; None when it is over or another environment's."""

@@ -15,45 +15,22 @@ from __future__ import annotations
 import base64
 import json
 import shlex
-from collections.abc import Mapping
-from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs
 
-from mwaa_sandbox.airflow.seam import Airflow, AirflowUser, RestAnswer, RestCall, major
+from mwaa_sandbox.airflow.seam import Airflow, AirflowUser, WebAnswer, WebRequest, answer, major
 from mwaa_sandbox.aws.mwaa import cli_commands, console
 from mwaa_sandbox.aws.mwaa.lifecycle import Environment
 from mwaa_sandbox.aws.mwaa.logins import Logins
 
 _JSON, _HTML, _TEXT = "application/json", "text/html; charset=utf-8", "text/plain; charset=utf-8"
 _COOKIE = {2: "session", 3: "_token"}
-_PREFIX = {2: "/api/v1", 3: "/api/v2"}
 _LOGIN = {2: "/aws_mwaa/login", 3: "/pluginsv2/aws_mwaa/login"}
 _CONSOLE = {
     2: frozenset({"/aws_mwaa/aws-console-sso"}),
     3: frozenset({"/aws_mwaa/aws-console-sso", "/pluginsv2/aws_mwaa/aws-console-sso"}),
 }
 _CLI = "/aws_mwaa/cli"
-
-
-@dataclass(frozen=True)
-class WebRequest:
-    """A request. `headers` have their names in lower case; `path` is still encoded."""
-
-    method: str
-    path: str
-    query: str
-    headers: Mapping[str, str]
-    body: bytes
-
-
-@dataclass(frozen=True)
-class WebAnswer:
-    """An answer."""
-
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
 
 
 class Webserver:
@@ -74,13 +51,10 @@ class Webserver:
                 return _plain(405, "Method Not Allowed")
             return self._cli(request) if path == _CLI else self._login(request)
         if path in _CONSOLE[self._major]:
-            return _answer(200, _HTML, console.page(_LOGIN[self._major]))
-        if path.startswith(f"{_PREFIX[self._major]}/") or (path, self._major) == ("/health", 2):
-            return self._rest(request, path.removeprefix(_PREFIX[self._major]))
-        if path.startswith(("/aws_mwaa/", "/pluginsv2/", "/api/")):
+            return answer(200, _HTML, console.page(_LOGIN[self._major]))
+        if path.startswith(("/aws_mwaa/", "/pluginsv2/aws_mwaa/")):
             return _plain(404, "Not Found")
-        status, page = self._airflow.page(self._environment, path, self._user(request))
-        return _answer(status, _HTML, page.encode())
+        return self._airflow.web(self._environment, request, self._user(request))
 
     def _login(self, request: WebRequest) -> WebAnswer:
         form = parse_qs(request.body.decode("utf-8", "replace"))
@@ -92,7 +66,7 @@ class Webserver:
         # Without `Secure`, which MWAA has: here it is HTTP. The UI of Airflow 3 reads its cookie, so it is not HttpOnly.
         hidden = "; HttpOnly" if self._major == 2 else ""
         cookie = f"{_COOKIE[self._major]}={session}; Path=/; SameSite=Lax{hidden}"
-        return _answer(200, _HTML, b"<!DOCTYPE html><title>Signed in</title>", ("Set-Cookie", cookie))
+        return answer(200, _HTML, b"<!DOCTYPE html><title>Signed in</title>", ("Set-Cookie", cookie))
 
     def _cli(self, request: WebRequest) -> WebAnswer:
         user = self._logins.redeem("cli", _bearer(request) or "", self._environment, now=self._now)
@@ -111,15 +85,7 @@ class Webserver:
             "stdout": base64.b64encode(ended.stdout.encode()).decode(),
             "stderr": base64.b64encode(ended.stderr.encode()).decode(),
         }
-        return _answer(200 if ended.exit_code == 0 else 400, _JSON, json.dumps(content).encode())
-
-    def _rest(self, request: WebRequest, path: str) -> WebAnswer:
-        try:
-            body = json.loads(request.body) if request.body else None
-        except ValueError:
-            return _told(RestAnswer(400, {"detail": "The body is not JSON"}))
-        call = RestCall(request.method, unquote(path), parse_qs(request.query, keep_blank_values=True), body)
-        return _told(self._airflow.rest(self._environment, call, self._user(request)))
+        return answer(200 if ended.exit_code == 0 else 400, _JSON, json.dumps(content).encode())
 
     def _user(self, request: WebRequest) -> AirflowUser | None:
         session = _cookie(request, _COOKIE[self._major])
@@ -133,18 +99,8 @@ def unavailable() -> WebAnswer:
     return _plain(503, "Service Unavailable")
 
 
-def _told(answered: RestAnswer) -> WebAnswer:
-    if answered.content is None:
-        return WebAnswer(answered.status, (), b"")
-    return _answer(answered.status, _JSON, json.dumps(answered.content).encode())
-
-
 def _plain(status: int, text: str) -> WebAnswer:
-    return _answer(status, _TEXT, text.encode())
-
-
-def _answer(status: int, content_type: str, body: bytes, *more: tuple[str, str]) -> WebAnswer:
-    return WebAnswer(status, (("Content-Type", content_type), ("Content-Length", str(len(body))), *more), body)
+    return answer(status, _TEXT, text.encode())
 
 
 def _bearer(request: WebRequest) -> str | None:

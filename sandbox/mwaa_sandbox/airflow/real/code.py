@@ -1,0 +1,63 @@
+"""Files from the bucket to the disk: DAGs again and again with deletions, plugins once for each start."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+from mwaa_sandbox.airflow.bucket import BucketFile
+
+
+class DagFolder:
+    """A folder that is kept as the DAG prefix of a bucket is. Files that change are replaced whole."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._present: dict[str, str] = {}
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def synchronise(self, files: Mapping[str, BucketFile]) -> bool:
+        """Make the folder hold these files and no others; return whether anything has changed."""
+        wanted = {path: file for path, file in files.items() if is_inside(path)}
+        changed = False
+        for path in self._present.keys() - wanted.keys():
+            (self._folder / path).unlink(missing_ok=True)
+            del self._present[path]
+            changed = True
+        for path, file in wanted.items():
+            if self._present.get(path) == file.fingerprint:
+                continue
+            target = self._folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            partial = target.with_name(f".{target.name}.partial")
+            partial.write_bytes(file.read())
+            partial.replace(target)
+            self._present[path] = file.fingerprint
+            changed = True
+        return changed
+
+
+def unpack_plugins(archive: bytes | None, folder: Path) -> str | None:
+    """Put what is in plugins.zip into a folder that holds nothing else; return what is wrong with the file, or None."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    if archive is None:
+        return None
+    try:
+        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+            outside = [name for name in opened.namelist() if not is_inside(name.rstrip("/"))]
+            if outside:
+                return f"plugins.zip holds a file outside of it: {outside[0]}"
+            opened.extractall(folder)
+    except zipfile.BadZipFile as error:
+        return f"plugins.zip cannot be read: {error}"
+    return None
+
+
+def is_inside(path: str) -> bool:
+    """Whether a path of somebody else's making stays below the folder that it is put in, and is a file's."""
+    parts = PurePosixPath(path)
+    return bool(path) and not parts.is_absolute() and ".." not in parts.parts and not path.endswith("/")

@@ -1,0 +1,141 @@
+"""The variables that an Airflow of MWAA runs with, and which of them win (mwaa-behaviour.md §3.5).
+
+"Precedence: MWAA essential > protected MWAA__*/reserved env > AirflowConfigurationOptions > startup-script exports > MWAA
+defaults". Pure: data in, data out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mwaa_sandbox.airflow.seam import Role
+from mwaa_sandbox.aws.mwaa.lifecycle import Settings
+
+Variables = dict[str, str]
+
+_TASKS_PER_WORKER = {
+    "mw1.micro": 3,
+    "mw1.small": 5,
+    "mw1.medium": 10,
+    "mw1.large": 20,
+    "mw1.xlarge": 40,
+    "mw1.2xlarge": 80,
+}
+"""§3.2."""
+
+_RESERVED = frozenset(
+    {
+        "AIRFLOW_HOME",
+        "AIRFLOW__API__BASE_URL",
+        "AIRFLOW__WEBSERVER__BASE_URL",
+        "AIRFLOW_CONN_AWS_DEFAULT",
+        "AWS_REGION",
+        "AWS_DEFAULT_REGION",
+        "HOME",
+        "PATH",
+        "PWD",
+        "PYTHONPATH",
+        "SHLVL",
+        "_",
+    }
+)
+"""Names that a startup script exports in vain. §3.5 quotes some; the user guide's list is longer."""
+
+_LOOKING_SECONDS = 30.0
+"""How often files are read again, in AWS-time; Airflow's own default."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an Airflow is on this machine, and how fast its AWS-time goes."""
+
+    home: Path
+    port: int
+    secret: str
+    time_scale: float
+
+
+def variables(settings: Settings, place: Place, exported: Mapping[str, str]) -> Variables:
+    """Return the variables of an environment with these settings, of which a startup script has exported some."""
+    is_2 = str(settings["AirflowVersion"]).startswith("2.")
+    options: Mapping[str, str] = settings["AirflowConfigurationOptions"]
+    wanted = {_variable(key): value for key, value in options.items()}
+    allowed = {
+        name: value for name, value in exported.items() if name not in _RESERVED and not name.startswith("MWAA__")
+    }
+    essential = _essential_2(place) if is_2 else _essential_3(place)
+    return {**_defaults(settings, place, is_2=is_2), **allowed, **wanted, **_essential(place), **essential}
+
+
+def workers(settings: Settings) -> int:
+    """Return how many tasks run at once: what the most workers of the class have room for (§3.2)."""
+    return _TASKS_PER_WORKER.get(settings["EnvironmentClass"], 5) * int(settings["MaxWorkers"])
+
+
+def _variable(key: str) -> str:
+    section, _, name = key.partition(".")
+    return f"AIRFLOW__{section.upper()}__{name.upper().replace('.', '_')}"
+
+
+def _defaults(settings: Settings, place: Place, *, is_2: bool) -> Variables:
+    """MWAA's defaults, and the intervals of Airflow's own at the speed of this AWS-time, a second at least."""
+    looking = str(max(1, round(_LOOKING_SECONDS / max(place.time_scale, 1))))
+    section, listing = ("scheduler", "dag_dir_list_interval") if is_2 else ("dag_processor", "refresh_interval")
+    return {
+        "AIRFLOW__CORE__PARALLELISM": str(workers(settings)),
+        "AIRFLOW__SCHEDULER__SCHEDULE_AFTER_TASK_EXECUTION": "False",
+        "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT": "1800",
+        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+        _variable(f"{section}.min_file_process_interval"): looking,
+        _variable(f"{section}.{listing}"): looking,
+    }
+
+
+def _essential(place: Place) -> Variables:
+    return {
+        "AIRFLOW_HOME": str(place.home),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(place.home / "dags"),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(place.home / "plugins"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__MULTI_TEAM": "False",
+        "AIRFLOW__CORE__FERNET_KEY": "",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{place.home / 'airflow.db'}",
+        "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(place.home / "logs"),
+        "AIRFLOW__LOGGING__COLORED_CONSOLE_LOG": "False",
+        "AIRFLOW__METRICS__STATSD_ON": "False",
+        "AIRFLOW__TRIGGERER__QUEUES_ENABLED": "False",
+        "NO_COLOR": "1",
+    }
+
+
+def _essential_2(place: Place) -> Variables:
+    return {
+        "AIRFLOW__CORE__EXECUTOR": "SequentialExecutor",  # the one that SQLite can do in Airflow 2
+        "AIRFLOW__API__AUTH_BACKENDS": "airflow.api.auth.backend.session",
+        "AIRFLOW__SCHEDULER__STANDALONE_DAG_PROCESSOR": "False",
+        "AIRFLOW__WEBSERVER__CONFIG_FILE": str(place.home / "webserver_config.py"),
+        "AIRFLOW__WEBSERVER__SECRET_KEY": place.secret,
+        "AIRFLOW__WEBSERVER__WEB_SERVER_HOST": "127.0.0.1",
+        "AIRFLOW__WEBSERVER__WEB_SERVER_PORT": str(place.port),
+        "AIRFLOW__WEBSERVER__WORKERS": "1",
+    }
+
+
+def _essential_3(place: Place) -> Variables:
+    users = ",".join(f"{role}:{role.lower()}" for role in Role if role is not Role.PUBLIC)
+    manager = "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager"
+    return {
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__AUTH_MANAGER": manager,
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(place.home / "passwords.json"),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": users,
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{place.port}/execution/",
+        "AIRFLOW__API__HOST": "127.0.0.1",
+        "AIRFLOW__API__PORT": str(place.port),
+        "AIRFLOW__API__SECRET_KEY": place.secret,
+        "AIRFLOW__API__WORKERS": "1",
+        "AIRFLOW__API_AUTH__JWT_SECRET": place.secret,
+    }

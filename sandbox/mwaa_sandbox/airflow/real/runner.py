@@ -1,0 +1,213 @@
+"""Keeps the Airflow of one environment as the environment is: started, restarted, fed with DAGs, and at last ended.
+
+All of it happens in one thread of its own, in rounds. What others ask comes in by `want` and `wait_until_ready`.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mwaa_sandbox.airflow.bucket import DagFiles, Objects
+from mwaa_sandbox.airflow.real import code, configuration, installation, startup_script
+from mwaa_sandbox.airflow.real.instance import TRIGGERER, Instance
+from mwaa_sandbox.airflow.real.log_shipping import MODULE_OF, WITH_CONTAINERS, LogShipping
+from mwaa_sandbox.airflow.real.log_sink import LogSink
+from mwaa_sandbox.aws.clock import ScaledClock
+from mwaa_sandbox.aws.mwaa.lifecycle import Environment, Settings
+from mwaa_sandbox.cluster.ports import free_ports
+from mwaa_sandbox.cluster.progress import Progress
+from mwaa_sandbox.process import ProcessError, clean_environment
+
+SYNC_SECONDS = 30.0
+"""How often MWAA looks for new DAG files, in AWS-time (mwaa-behaviour.md §3.4)."""
+
+_ROUND_SECONDS = 0.5
+_REBUILT_BY = (
+    "AirflowVersion",
+    "AirflowConfigurationOptions",
+    "EnvironmentClass",
+    "LoggingConfiguration",
+    "MaxWorkers",
+    "PluginsS3ObjectVersion",
+    "PluginsS3Path",
+    "RequirementsS3ObjectVersion",
+    "RequirementsS3Path",
+    "SourceBucketArn",
+    "StartupScriptS3ObjectVersion",
+    "StartupScriptS3Path",
+)
+"""Settings whose change makes new containers of it. MWAA makes new ones in every update; what these leave alone shows nothing."""
+
+
+@dataclass(frozen=True)
+class Means:
+    """What all runners share. `variables_of` returns those by which an environment's tasks reach the simulated AWS."""
+
+    clock: ScaledClock
+    dag_files: DagFiles
+    objects: Objects
+    sink: LogSink
+    variables_of: Callable[[Environment], Mapping[str, str]]
+    folder: Path
+    progress: Progress
+
+
+class Runner:
+    """The Airflow of one environment."""
+
+    def __init__(self, environment: Environment, means: Means, *, secret: str) -> None:
+        self._means = means
+        self._secret = secret
+        self._home = means.folder / f"{environment.name}-{secret[:8]}"
+        self._wanted: Environment | None = environment
+        self._built_for: Settings | None = None
+        self._instance: Instance | None = None
+        self._ready = threading.Event()
+        self._wake = threading.Event()
+        self._problem: str | None = None
+        self._synchronised_at: float | None = None
+        self._thread = threading.Thread(target=self._work, name=f"airflow-{environment.name}", daemon=True)
+        self._thread.start()
+
+    def want(self, environment: Environment | None) -> None:
+        """Say what the environment is now; None ends its Airflow. Returns at once."""
+        self._wanted = environment
+        if environment is None or self._is_outdated(environment):
+            self._ready.clear()
+        self._wake.set()
+
+    def wait_until_ready(self, seconds: float) -> Instance | str:
+        """Return the running Airflow, or after that time why there is none."""
+        if self._ready.wait(seconds) and self._instance is not None:
+            return self._instance
+        return self._problem or "Airflow is starting"
+
+    def is_busy(self) -> bool:
+        """Whether there is still something of it that has to end."""
+        return self._thread.is_alive()
+
+    def join(self) -> None:
+        """Wait until an Airflow that is not wanted any more has ended."""
+        self._thread.join()
+
+    def _work(self) -> None:
+        while (environment := self._wanted) is not None:
+            if self._is_outdated(environment):
+                self._rebuild(environment)
+            self._round(environment)
+            self._wake.wait(_ROUND_SECONDS)
+            self._wake.clear()
+        self._stop()
+        shutil.rmtree(self._home, ignore_errors=True)
+
+    def _is_outdated(self, environment: Environment) -> bool:
+        built = self._built_for
+        return built is None or any(built.get(name) != environment.settings.get(name) for name in _REBUILT_BY)
+
+    def _stop(self) -> None:
+        self._ready.clear()
+        if self._instance is not None:
+            self._instance.stop()
+            self._instance = None
+
+    def _rebuild(self, environment: Environment) -> None:
+        self._stop()
+        settings = environment.settings
+        if self._built_for is not None and self._built_for["AirflowVersion"] != settings["AirflowVersion"]:
+            shutil.rmtree(self._home, ignore_errors=True)  # the metadata of another version; nothing of it is kept
+        self._built_for = settings
+        self._problem = None
+        self._ending = f"ip-10-192-20-10.{environment.region}.compute.internal_{self._means.clock.wall():.7f}.log"
+        try:
+            self._instance = self._started(environment)
+        except (installation.InstallationError, OSError) as error:
+            self._fail(environment, str(error))
+
+    def _started(self, environment: Environment) -> Instance:
+        settings, means = environment.settings, self._means
+        requirements = means.objects(settings, "Requirements")
+        installed = installation.installed(
+            settings["AirflowVersion"],
+            None if requirements is None else requirements.decode("utf-8", "replace"),
+            progress=means.progress,
+        )
+        if requirements is not None:
+            self._tell(environment, "requirements_install", list(installed.log))
+        port = free_ports(1)[0]
+        place = configuration.Place(self._home, port, self._secret, means.clock.time_scale)
+        reached = clean_environment(**means.variables_of(environment))
+        exported = self._startup(environment, {**reached, **configuration.variables(settings, place, {})})
+        instance = Instance(
+            home=self._home,
+            port=port,
+            secret=self._secret,
+            installation=installed,
+            variables={**reached, **configuration.variables(settings, place, exported)},
+        )
+        wrong = code.unpack_plugins(means.objects(settings, "Plugins"), self._home / "plugins")
+        if wrong is not None:
+            self._tell(environment, "plugins_install", [wrong])
+        self._folder = code.DagFolder(self._home / "dags")
+        self._synchronised_at = None
+        self._synchronise(environment)
+        self._shipping = LogShipping(self._home)
+        means.progress(f"Starting Airflow {installed.version} of {environment.name}")
+        triggerer = settings["AirflowConfigurationOptions"].get("mwaa.triggerer_enabled", "True").lower() != "false"
+        instance.start(_levels(settings), without=() if triggerer else (TRIGGERER,))
+        return instance
+
+    def _startup(self, environment: Environment, variables: Mapping[str, str]) -> Mapping[str, str]:
+        script = self._means.objects(environment.settings, "StartupScript")
+        if script is None:
+            return {}
+        self._home.mkdir(parents=True, exist_ok=True)
+        path = self._home / "startup.sh"
+        path.write_bytes(script)
+        run = startup_script.run(path, variables=variables, scratch=self._home / "startup.env")
+        self._tell(environment, "startup_script_execution", [*run.lines, f"Exit code: {run.exit_code}"])
+        return run.exported
+
+    def _round(self, environment: Environment) -> None:
+        if self._instance is None:
+            return
+        self._synchronise(environment)
+        for module, stream, lines in self._shipping.news(self._ending):
+            self._means.sink(environment, module, stream, lines)
+        if self._ready.is_set():
+            return
+        try:
+            if self._instance.is_ready() and not self._is_outdated(self._wanted or environment):
+                self._means.progress(f"Airflow of {environment.name} is ready")
+                self._ready.set()
+        except ProcessError as error:
+            self._fail(environment, str(error))
+
+    def _synchronise(self, environment: Environment) -> None:
+        now = self._means.clock.now()
+        if self._synchronised_at is None or now - self._synchronised_at >= SYNC_SECONDS:
+            self._folder.synchronise(self._means.dag_files(environment))
+            self._synchronised_at = now
+
+    def _fail(self, environment: Environment, problem: str) -> None:
+        self._stop()
+        self._problem = problem
+        self._means.progress(f"There is no Airflow of {environment.name}: {problem}")
+        self._tell(environment, "airflow", problem.splitlines())
+
+    def _tell(self, environment: Environment, what: str, lines: list[str]) -> None:
+        for module in WITH_CONTAINERS:
+            self._means.sink(environment, module, f"{what}_{self._ending}", lines)
+
+
+def _levels(settings: Settings) -> dict[str, str]:
+    """Return the log level of each component: that of its module, if that is enabled."""
+    logging = settings["LoggingConfiguration"]
+    return {
+        component: str(logging[module]["LogLevel"])
+        for component, module in MODULE_OF.items()
+        if logging[module]["Enabled"]
+    }

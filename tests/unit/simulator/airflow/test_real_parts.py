@@ -1,0 +1,164 @@
+"""The parts of a real Airflow that can be had without one."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from mwaa_sandbox.airflow.bucket import BucketFile
+from mwaa_sandbox.airflow.real import code, configuration, installation, startup_script
+from mwaa_sandbox.airflow.real.log_shipping import LogShipping, readable
+
+PLACE = configuration.Place(Path("/home/of/it"), 8080, "secret", 600)
+
+
+def variables(version="3.3.1", exported=None, **options):
+    settings = {
+        "AirflowVersion": version,
+        "AirflowConfigurationOptions": {key.replace("__", "."): value for key, value in options.items()},
+        "EnvironmentClass": "mw1.medium",
+        "MaxWorkers": 3,
+    }
+    return configuration.variables(settings, PLACE, exported or {})
+
+
+def test_option_wins_over_the_startup_script_and_that_over_mwaas_default():
+    name = "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT"
+    assert variables()[name] == "1800"
+    assert variables(exported={name: "1"})[name] == "1"
+    assert variables(exported={name: "1"}, scheduler__task_queued_timeout="2")[name] == "2"
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["core.load_examples", "core.fernet_key", "core.multi_team", "core.execution_api_server_url", "api.secret_key"],
+)
+def test_what_mwaa_sets_itself_is_not_for_options_or_scripts_to_say(key):
+    name = "AIRFLOW__" + key.upper().replace(".", "__")
+    before = variables()[name]
+    assert variables(exported={name: "x"}, **{key.replace(".", "__"): "x"})[name] == before
+
+
+def test_reserved_names_are_exported_in_vain():
+    exported = {"PATH": "/x", "AIRFLOW__API__BASE_URL": "x", "MWAA__CORE__X": "x", "MINE": "y"}
+    assert {name: variables(exported=exported).get(name) for name in exported} == {
+        "PATH": None,
+        "AIRFLOW__API__BASE_URL": None,
+        "MWAA__CORE__X": None,
+        "MINE": "y",
+    }
+
+
+def test_tasks_have_the_room_that_the_class_gives_the_most_workers():
+    assert variables()["AIRFLOW__CORE__PARALLELISM"] == "30"
+
+
+def test_execution_api_follows_the_port():
+    assert variables()["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] == "http://127.0.0.1:8080/execution/"
+    assert "AIRFLOW__CORE__EXECUTION_API_SERVER_URL" not in variables("2.11.2")
+
+
+def file(content: bytes) -> BucketFile:
+    return BucketFile(content.decode(), lambda: content)
+
+
+def test_folder_is_kept_as_the_bucket_is(tmp_path):
+    folder = code.DagFolder(tmp_path)
+    assert folder.synchronise({"a.py": file(b"1"), "team/b.py": file(b"2"), "../c.py": file(b"3"), "d/": file(b"")})
+    assert not folder.synchronise({"a.py": file(b"1"), "team/b.py": file(b"2")})
+    assert folder.synchronise({"a.py": file(b"4")})
+    assert [str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.py")] == ["a.py"]
+    assert (tmp_path / "a.py").read_bytes() == b"4"
+    assert not (tmp_path.parent / "c.py").exists()
+
+
+def archive(**files: str) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as opened:
+        for name, content in files.items():
+            opened.writestr(name, content)
+    return written.getvalue()
+
+
+def test_plugins_are_unpacked_and_those_of_before_are_gone(tmp_path):
+    folder = tmp_path / "plugins"
+    assert code.unpack_plugins(archive(**{"old.py": "1"}), folder) is None
+    assert code.unpack_plugins(archive(**{"sub/": "", "sub/new.py": "2"}), folder) is None
+    assert [path.name for path in folder.rglob("*.py")] == ["new.py"]
+    assert code.unpack_plugins(None, folder) is None
+    assert list(folder.iterdir()) == []
+
+
+def test_plugins_that_are_no_archive_or_lead_outside_are_refused(tmp_path):
+    assert "cannot be read" in (code.unpack_plugins(b"no zip", tmp_path / "plugins") or "")
+    assert "../evil.py" in (code.unpack_plugins(archive(**{"../evil.py": "1"}), tmp_path / "plugins") or "")
+    assert not (tmp_path / "evil.py").exists()
+
+
+def ran(tmp_path, script: str) -> startup_script.StartupRun:
+    path = tmp_path / "startup.sh"
+    path.write_text(script)
+    return startup_script.run(path, variables={"PATH": "/usr/bin:/bin", "OLD": "1"}, scratch=tmp_path / "left")
+
+
+def test_startup_script_exports_what_it_exports(tmp_path):
+    run = ran(tmp_path, "export NEW='a b' OLD=1\nlocal_only=3\necho hello\n")
+    assert (run.exit_code, run.lines) == (0, ("hello",))
+    assert {name: value for name, value in run.exported.items() if name in {"NEW", "OLD", "local_only"}} == {
+        "NEW": "a b"
+    }
+
+
+@pytest.mark.parametrize("script", ["export A=1\nexit 3\n", "set -e\nexport A=1\nfalse\necho never\n", "if\n"])
+def test_startup_script_that_fails_exports_nothing(tmp_path, script):
+    run = ran(tmp_path, script)
+    assert run.exit_code != 0
+    assert run.exported == {}
+    assert "never" not in run.lines
+
+
+def test_logs_are_read_on_from_where_they_were_left_in_whole_lines(tmp_path):
+    shipping = LogShipping(tmp_path)
+    written = tmp_path / "components" / "scheduler.log"
+    written.parent.mkdir()
+    written.write_text("one\ntw")
+    assert list(shipping.news("end")) == [("SchedulerLogs", "scheduler_end", ["one"])]
+    written.write_text("one\ntwo\n")
+    assert list(shipping.news("end")) == [("SchedulerLogs", "scheduler_end", ["two"])]
+    assert list(shipping.news("end")) == []
+
+
+def test_log_of_a_task_has_a_stream_of_its_own(tmp_path):
+    written = tmp_path / "logs" / "dag_id=d" / "run_id=r:1" / "task_id=t" / "attempt=1.log"
+    written.parent.mkdir(parents=True)
+    written.write_text('{"timestamp": "T", "level": "info", "event": "hello"}\n')
+    assert list(LogShipping(tmp_path).news("end")) == [
+        ("TaskLogs", "dag_id=d/run_id=r_1/task_id=t/attempt=1.log", ["[T] INFO - hello"])
+    ]
+
+
+@pytest.mark.parametrize("line", ["plain", "[1]", '{"a": 1}', "{"])
+def test_lines_that_are_no_events_stay_as_they_are(line):
+    assert readable(line) == line
+
+
+def test_error_of_a_task_is_in_its_line():
+    line = '{"event": "Task failed", "level": "error", "error_detail": [{"exc_type": "ValueError", "exc_value": "no data"}]}'
+    assert readable(line).endswith("ERROR - Task failed\nValueError: no data")
+
+
+def test_uv_is_found_where_the_checkout_has_it_and_missed_with_advice(tmp_path, monkeypatch):
+    monkeypatch.setattr(installation.sys, "prefix", str(tmp_path / ".venv"))
+    with pytest.raises(installation.InstallationError, match="uv is needed"):
+        installation.find_uv({"PATH": str(tmp_path)})
+    tool = tmp_path / ".tools" / "uv" / "bin" / "uv"
+    tool.parent.mkdir(parents=True)
+    tool.touch(mode=0o755)
+    assert installation.find_uv({"PATH": str(tmp_path)}) == tool
+
+
+def test_only_what_says_where_packages_come_from_is_handed_on():
+    environ = {"UV_INDEX_URL": "a", "https_proxy": "b", "SSL_CERT_FILE": "c", "AWS_SECRET_ACCESS_KEY": "d", "HOME": "e"}
+    assert installation.package_sources(environ).keys() == {"UV_INDEX_URL", "https_proxy", "SSL_CERT_FILE"}
