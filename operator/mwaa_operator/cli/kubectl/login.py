@@ -1,8 +1,10 @@
 """`kubectl mwaa login`: the Airflow UI, signed in with the caller's own AWS identity."""
 
+import os
 import sys
 import webbrowser
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -11,6 +13,9 @@ from mwaa_operator.cli.kubectl.cluster import Cluster
 from mwaa_operator.cli.kubectl.endings import ProblemError
 from mwaa_operator.cli.kubectl.options import Context, Kubeconfig, Name, Namespace, Output
 from mwaa_operator.cli.kubectl.output import emit, note
+
+SANDBOX_ENDPOINT = "MWAA_OPERATOR_WEBSERVER_ENDPOINT"
+"""The variable that says where the web servers of a sandbox are; AWS's are where AWS says."""
 
 
 def login(
@@ -32,8 +37,8 @@ def login(
     aws, environment = Aws("mwaa", view.region(document)), view.name_in_aws(document)
     missing = f"There is no environment {environment} in {aws.region}. `kubectl mwaa status {name}` says how it stands."
     answer = aws.call("CreateWebLoginToken", {"Name": environment}, missing=missing)
-    host = str(answer["WebServerHostname"]).removeprefix("https://")
-    address = f"https://{host}/aws_mwaa/aws-console-sso?login=true#{answer['WebToken']}"
+    webserver = _webserver(str(answer["WebServerHostname"]).removeprefix("https://"))
+    address = f"{webserver}/aws_mwaa/aws-console-sso?login=true#{answer['WebToken']}"
     if output:
         emit(
             {
@@ -46,8 +51,17 @@ def login(
     elif show:
         sys.stdout.write(address + "\n")
     elif webbrowser.open(address):
-        note(f"Opened https://{host} as {answer.get('AirflowIdentity') or answer.get('IamIdentity') or 'you'}.")
+        note(f"Opened {webserver} as {answer.get('AirflowIdentity') or answer.get('IamIdentity') or 'you'}.")
     else:
         raise ProblemError(
             "There is no browser here.", "--print shows the address, to be opened elsewhere within 60 seconds."
         )
+
+
+def _webserver(host: str) -> str:
+    """Where a browser finds it. A sandbox's names lead nowhere, and browsers take every name below localhost to this machine (RFC 6761)."""
+    endpoint = os.environ.get(SANDBOX_ENDPOINT)
+    if not endpoint:
+        return f"https://{host}"
+    where = urlsplit(endpoint)
+    return f"{where.scheme}://{host.partition('.')[0]}.localhost{f':{where.port}' if where.port else ''}"
