@@ -42,6 +42,14 @@ class PreflightPolicy(StrEnum):
     WARN = "Warn"
 
 
+class ArtifactsVerification(StrEnum):
+    """What is checked before code is put into the bucket."""
+
+    NONE = "None"
+    SYNTAX = "Syntax"
+    AIRFLOW = "Airflow"
+
+
 class LogLevel(StrEnum):
     """The least severe messages that are sent to CloudWatch Logs (botocore `LoggingLevel`)."""
 

@@ -195,6 +195,43 @@ class ProvisionedStatus(StatusModel):
     """The security groups of the environment."""
 
 
+class ArtifactStatus(StatusModel):
+    """A file that artifacts has put into the bucket and that the environment reads by version."""
+
+    key: Word
+    """Where in the bucket it is."""
+    version_id: Word
+    """The S3 version that the environment is to read."""
+    sha256: Hash
+    """The SHA-256 of its content, in hexadecimal digits."""
+    revision: Word | None = None
+    """Which state of its source it is: a commit, for example."""
+
+
+class DagFilesStatus(StatusModel):
+    """The DAG files that artifacts has put into the bucket."""
+
+    files: int = Field(ge=0)
+    """How many there are."""
+    sha256: Hash
+    """A SHA-256 over all paths and contents, in hexadecimal digits: the same for the same files."""
+    revisions: tuple[Word, ...] = Field(default=(), max_length=16)
+    """Which state of each source they are, in the order of the spec: commits, for example."""
+
+
+class ArtifactsStatus(StatusModel):
+    """What artifacts has put into the bucket."""
+
+    dags: DagFilesStatus | None = None
+    """The DAG files."""
+    requirements: ArtifactStatus | None = None
+    """The requirements file."""
+    plugins: ArtifactStatus | None = None
+    """The plugins archive."""
+    startup_script: ArtifactStatus | None = None
+    """The startup script."""
+
+
 class EnvironmentStatus(StatusModel):
     """The environment as it is."""
 
@@ -224,6 +261,8 @@ class EnvironmentStatus(StatusModel):
     """What in AWS this object stands for."""
     provisioned: ProvisionedStatus | None = None
     """What comes from provision, for the environment and for people."""
+    artifacts: ArtifactsStatus | None = None
+    """What artifacts has put into the bucket."""
     preflight: PreflightStatus | None = None
     """What the checks before the last call that creates or updates have found."""
     likely_causes: tuple[LikelyCause, ...] = Field(default=(), max_length=16)

@@ -1,5 +1,6 @@
 """Where the code is that an environment runs. All of it lies in one bucket (mwaa-behaviour.md §3.4)."""
 
+from mwaa_operator.api.artifacts import Artifacts
 from mwaa_operator.api.model import SpecModel, rule
 from mwaa_operator.api.types import BucketArn, S3ObjectVersion, S3Path
 
@@ -27,6 +28,8 @@ class SourceCode(SpecModel):
     """The startup script in the bucket, for example startup.sh."""
     startup_script_s3_object_version: S3ObjectVersion | None = None
     """The S3 version of the startup script. Left out: the newest one, which is followed."""
+    artifacts: Artifacts | None = None
+    """Code that the operator puts into the bucket. Left out: somebody else does."""
 
     @rule(
         "!has(self.pluginsS3ObjectVersion) || has(self.pluginsS3Path)",
@@ -54,3 +57,36 @@ class SourceCode(SpecModel):
     )
     def _startup_script_version_has_a_path(self) -> bool:
         return self.startup_script_s3_object_version is None or self.startup_script_s3_path is not None
+
+    @rule(
+        "!has(self.pluginsS3ObjectVersion) || !has(self.artifacts) || !has(self.artifacts.plugins)",
+        field="pluginsS3ObjectVersion",
+        message="The version of the plugins follows from artifacts.plugins, which puts it into the bucket. Remove one of them.",
+        reason="FieldValueForbidden",
+    )
+    def _plugins_version_comes_from_one_place(self) -> bool:
+        return self.plugins_s3_object_version is None or self.artifacts is None or self.artifacts.plugins is None
+
+    @rule(
+        "!has(self.requirementsS3ObjectVersion) || !has(self.artifacts) || !has(self.artifacts.requirements)",
+        field="requirementsS3ObjectVersion",
+        message="The version of the requirements follows from artifacts.requirements, which puts it into the bucket. Remove one of them.",
+        reason="FieldValueForbidden",
+    )
+    def _requirements_version_comes_from_one_place(self) -> bool:
+        return (
+            self.requirements_s3_object_version is None or self.artifacts is None or self.artifacts.requirements is None
+        )
+
+    @rule(
+        "!has(self.startupScriptS3ObjectVersion) || !has(self.artifacts) || !has(self.artifacts.startupScript)",
+        field="startupScriptS3ObjectVersion",
+        message="The version of the startup script follows from artifacts.startupScript, which puts it there. Remove one of them.",
+        reason="FieldValueForbidden",
+    )
+    def _startup_script_version_comes_from_one_place(self) -> bool:
+        return (
+            self.startup_script_s3_object_version is None
+            or self.artifacts is None
+            or self.artifacts.startup_script is None
+        )

@@ -1,0 +1,1 @@
+"""What of `spec.artifacts` belongs into the bucket, decided on without touching it."""
