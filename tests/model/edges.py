@@ -60,7 +60,7 @@ class KubernetesEdge:
         return await self._call("read a Secret", lambda: self._world.secrets.read(namespace, name))
 
     async def secret_versions(self, namespace: str, name: str) -> AsyncGenerator[str | None]:
-        """Has the behaviour of `mwaa_operator.controller.secret_versions.secret_versions`."""
+        """Has the behaviour of `mwaa_operator.controller.object_versions.object_versions`."""
         yield await self._call("list a Secret", lambda: self._world.secrets.version(namespace, name))
         async with aclosing(self._world.secrets.versions(namespace, name)) as versions:
             async for version in versions:

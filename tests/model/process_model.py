@@ -11,6 +11,8 @@ from mwaa_operator.controller.diagnosis import Diagnosis
 from mwaa_operator.controller.events import EventRecorder
 from mwaa_operator.controller.handlers import registry_for
 from mwaa_operator.controller.metrics import Metrics
+from mwaa_operator.controller.object_versions import Kind
+from mwaa_operator.controller.object_watches import ObjectWatches
 from mwaa_operator.controller.objects import Objects
 from mwaa_operator.controller.pacing import Pacing
 from mwaa_operator.controller.preflight import Preflight
@@ -19,7 +21,6 @@ from mwaa_operator.controller.queue import WorkQueue
 from mwaa_operator.controller.reconciler import Reconciler
 from mwaa_operator.controller.row import Row
 from mwaa_operator.controller.secret_options import SecretOptions
-from mwaa_operator.controller.secret_watches import SecretWatches
 from mwaa_operator.controller.store import Key, Store
 from mwaa_operator.controller.turns import Turns
 from mwaa_operator.controller.workers import Workers
@@ -54,7 +55,8 @@ class OperatorModel:
         kubernetes: Any = KubernetesEdge(world, self.fate)
         clients: Any = Clients(world, self.fate)
         self._events = EventRecorder(kubernetes, clock=loop.time, quiet_seconds=QUIET_SECONDS)
-        self._secret_watches = SecretWatches(
+        self._secret_watches = ObjectWatches(
+            Kind.SECRET,
             kubernetes.secret_versions,
             changed=self._queue.add,
             time_scale=1.0,

@@ -25,6 +25,8 @@ from mwaa_operator.controller.http import HttpServer
 from mwaa_operator.controller.kubernetes import Kubernetes, KubernetesError
 from mwaa_operator.controller.leadership import lead
 from mwaa_operator.controller.metrics import Metrics
+from mwaa_operator.controller.object_versions import Kind, object_versions
+from mwaa_operator.controller.object_watches import ObjectWatches
 from mwaa_operator.controller.objects import Objects
 from mwaa_operator.controller.pacing import Pacing
 from mwaa_operator.controller.preflight import Preflight
@@ -32,8 +34,6 @@ from mwaa_operator.controller.queue import WorkQueue
 from mwaa_operator.controller.reconciler import Reconciler
 from mwaa_operator.controller.row import Row
 from mwaa_operator.controller.secret_options import SecretOptions
-from mwaa_operator.controller.secret_versions import secret_versions
-from mwaa_operator.controller.secret_watches import SecretWatches
 from mwaa_operator.controller.settings import Settings
 from mwaa_operator.controller.store import Key, Store
 from mwaa_operator.controller.turns import Turns
@@ -164,8 +164,9 @@ class Process:
         )
         # A watch holds its connection: those that passes wait for are others.
         watch_api = await api_client(connections=0)
-        secret_watches = SecretWatches(
-            partial(secret_versions, watch_api),
+        secret_watches = ObjectWatches(
+            Kind.SECRET,
+            partial(object_versions, watch_api, Kind.SECRET),
             changed=self._queue.add,
             time_scale=settings.time_scale,
             randomness=randomness,

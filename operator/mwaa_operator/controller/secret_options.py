@@ -6,7 +6,7 @@ from mwaa_operator.api.conditions import Reason
 from mwaa_operator.api.environment_parts import SecretKeyReference
 from mwaa_operator.api.environment_spec import EnvironmentSpec
 from mwaa_operator.controller.kubernetes import Kubernetes, KubernetesError, Secret
-from mwaa_operator.controller.secret_watches import UNREAD, SecretWatches
+from mwaa_operator.controller.object_watches import UNREAD, ObjectWatches
 from mwaa_operator.controller.store import Key
 
 LONGEST_VALUE = 65536
@@ -24,7 +24,7 @@ class SecretProblemError(Exception):
 class SecretOptions:
     """Reads them, and has objects looked at again when what they have read changes."""
 
-    def __init__(self, kubernetes: Kubernetes, watches: SecretWatches) -> None:
+    def __init__(self, kubernetes: Kubernetes, watches: ObjectWatches) -> None:
         self._kubernetes = kubernetes
         self._watches = watches
 

@@ -10,7 +10,7 @@ import random
 
 import pytest
 from mwaa_operator.controller.kubernetes import KubernetesError
-from mwaa_operator.controller.secret_watches import UNREAD, SecretWatches
+from mwaa_operator.controller.object_watches import UNREAD, ObjectWatches
 from mwaa_operator.controller.store import Key
 
 A, B = Key("data", "a"), Key("data", "b")
@@ -59,7 +59,8 @@ async def ends_at_once(name):
 async def watching(script, *, time_scale=1.0):
     """Watches, as (watches, kubernetes, objects told with the time)."""
     kubernetes, told = Kubernetes(script), []
-    watches = SecretWatches(
+    watches = ObjectWatches(
+        "Secret",
         kubernetes.versions,
         changed=lambda key: told.append((key, round(asyncio.get_running_loop().time()))),
         time_scale=time_scale,

@@ -1,4 +1,4 @@
-"""The versions of one Secret, as they come to be: one list and one watch.
+"""The versions of one Secret or ConfigMap, as they come to be: one list and one watch.
 
 Both ask for this one name, so that a role with `resourceNames` allows them, and for metadata only. Even that may hold the values, in
 the copy that `kubectl apply` makes in an annotation: nothing but the version leaves this module.
@@ -8,6 +8,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator
 from contextlib import closing
+from enum import StrEnum
 from typing import Any
 
 from kubernetes.aio import client
@@ -24,19 +25,26 @@ _METADATA = "application/json;as=PartialObjectMetadata{};g=meta.k8s.io;v=v1"
 """https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches"""
 
 
-async def secret_versions(api: client.ApiClient, namespace: str, name: str) -> AsyncGenerator[str | None]:
-    """The resourceVersion of a Secret now, None if there is none of that name, and again at every change until the watch ends.
+class Kind(StrEnum):
+    """What can be watched so."""
+
+    SECRET = "Secret"  # noqa: S105 - a word, not a secret
+    CONFIG_MAP = "ConfigMap"
+
+
+async def object_versions(api: client.ApiClient, kind: Kind, namespace: str, name: str) -> AsyncGenerator[str | None]:
+    """The resourceVersion of one of the kind now, None if there is none of that name, and again at every change until the watch ends.
 
     Raises KubernetesError, with status 410 where the watch has to begin anew.
     """
-    action = f"watch Secret {namespace}/{name}"
+    action = f"watch {kind} {namespace}/{name}"
     with translated(action):
-        listed = await _ask(api, action, namespace, name, accept=_METADATA.format("List"))
+        listed = await _ask(api, action, kind, namespace, name, accept=_METADATA.format("List"))
         async with asyncio.timeout(TIMEOUT_SECONDS):
             document = _parsed(action, await listed.read())
         yield next((_version(item) for item in document["items"] or ()), None)
         answer = await _ask(
-            *(api, action, namespace, name),
+            *(api, action, kind, namespace, name),
             accept=_METADATA.format(""),
             watch=True,
             resource_version=_version(document),
@@ -54,10 +62,17 @@ async def secret_versions(api: client.ApiClient, namespace: str, name: str) -> A
                     yield None
 
 
-async def _ask(api: client.ApiClient, action: str, namespace: str, name: str, *, accept: str, **options: Any) -> Any:
+async def _ask(
+    api: client.ApiClient, action: str, kind: Kind, namespace: str, name: str, *, accept: str, **options: Any
+) -> Any:
     """An answer whose body has not been read yet."""
+    core = client.CoreV1Api(api)
+    listing = {
+        Kind.SECRET: core.list_namespaced_secret_without_preload_content,
+        Kind.CONFIG_MAP: core.list_namespaced_config_map_without_preload_content,
+    }[kind]
     async with asyncio.timeout(TIMEOUT_SECONDS):
-        answer = await client.CoreV1Api(api).list_namespaced_secret_without_preload_content(
+        answer = await listing(
             namespace,
             field_selector=f"metadata.name={name}",
             _headers={"Accept": accept},
