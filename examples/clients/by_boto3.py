@@ -1,0 +1,49 @@
+"""Starts a DAG with boto3 alone, by InvokeRestApi, and follows its run to the end.
+
+    python by_boto3.py ricsue-dublin etl --conf '{"day": "2026-11-22"}'
+
+The way to go for programs that have AWS credentials: no token, no session. Paths may have 64 characters, so that of an XCom, with its
+DAG, run and task, is mostly too long: see by_rest.py. Where the web server is private, the caller has to be in its VPC. Needs
+airflow:InvokeRestApi on arn:aws:airflow:REGION:ACCOUNT:role/ENVIRONMENT/User.
+"""
+
+import argparse
+import json
+import sys
+import time
+from typing import Any
+
+import boto3
+
+mwaa = boto3.client("mwaa")
+
+
+def call(environment: str, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    """Call Airflow's REST API and return its answer. MWAA puts /api/v1 or /api/v2 before the path, as the version has it."""
+    answer = mwaa.invoke_rest_api(Name=environment, Method=method, Path=path, Body=body or {})
+    return answer["RestApiResponse"]
+
+
+def main() -> None:
+    """Start a run and follow it; end with 1 if it fails."""
+    parser = argparse.ArgumentParser(description="Start a DAG by InvokeRestApi.")
+    parser.add_argument("environment")
+    parser.add_argument("dag")
+    parser.add_argument("--conf", type=json.loads, default={}, help="JSON that the run is given")
+    wanted = parser.parse_args()
+
+    # Airflow 3 wants a logical date, which may be none; Airflow 2 then takes the time it is.
+    body = {"conf": wanted.conf, "logical_date": None}
+    run = call(wanted.environment, "POST", f"/dags/{wanted.dag}/dagRuns", body)["dag_run_id"]
+    print(f"Started {run}")
+    while (state := call(wanted.environment, "GET", f"/dags/{wanted.dag}/dagRuns/{run}")["state"]) not in {
+        "success",
+        "failed",
+    }:
+        time.sleep(5)
+    print(f"It ended in {state}")
+    sys.exit(state != "success")
+
+
+if __name__ == "__main__":
+    main()
