@@ -19,6 +19,7 @@ from typing import Any
 from mwaa_operator.api import names
 from mwaa_operator.api.conditions import ConditionType, Reason
 from mwaa_operator.api.crd import custom_resource_definitions, file_name, to_yaml
+from mwaa_operator.api.dag_run_conditions import DagRunConditionType, DagRunReason
 from mwaa_operator.api.types import MAX_AWS_INTEGER
 from mwaa_operator.planning.diagnosis import table as known_causes
 from mwaa_operator.planning.lifecycle import ABSENT, LIFECYCLES, Happening
@@ -31,6 +32,12 @@ ROOT = Path(__file__).parent.parent
 REGENERATE = "python tools/generate.py"
 
 Schema = dict[str, Any]
+
+WORDS: dict[str, tuple[type[StrEnum], type[StrEnum]]] = {
+    names.KIND: (ConditionType, Reason),
+    names.DAG_RUN_KIND: (DagRunConditionType, DagRunReason),
+}
+"""Types and reasons of the conditions of each kind."""
 
 
 def generated() -> dict[Path, str]:
@@ -106,27 +113,33 @@ def _page(crd: Schema) -> Iterator[str]:
     yield f"- Names: `{words['plural']}`, `{words['singular']}`, {', '.join(f'`{name}`' for name in words['shortNames'])}"
     yield f"- Categories: {', '.join(f'`{name}`' for name in words['categories'])}"
     yield ""
+    ours = words["kind"] == names.KIND
+    naming = "What the AWS API has keeps AWS's own name, first letter lowered, in the same place. " if ours else ""
     yield from _paragraph(
-        "What the AWS API has keeps AWS's own name, first letter lowered, in the same place. The API server checks all "
+        f"{naming}The API server checks all "
         "limits and rules below when an object is applied, and refuses fields that it does not know. It fills in "
         "nothing: a default is what the operator goes by where a field is left out. A field that is `null` counts as "
         "left out."
     )
-    yield "## Rules of the whole object"
-    yield ""
-    yield from _rules(schema)
+    if "x-kubernetes-validations" in schema:
+        yield "## Rules of the whole object"
+        yield ""
+        yield from _rules(schema)
     yield from _object("spec", schema["properties"]["spec"])
     yield from _object("status", schema["properties"]["status"])
-    yield from _paragraph(
-        "`status.lastApplied`, `status.lastOperation` and `status.lastHandledReconcileAt` are the operator's own memory: "
-        "it may be stopped between any two calls to AWS, and goes on from there. They may change in a later version."
-    )
-    yield from _words("Conditions", "type", ConditionType, "What `status.conditions` can tell.")
-    yield from _words("Reasons", "reason", Reason, "Why a condition is as it is.")
-    yield from _constants(
-        "Annotations", "ANNOTATION_", "What people write on an object to tell the operator something."
-    )
-    yield from _tags()
+    if ours:
+        yield from _paragraph(
+            "`status.lastApplied`, `status.lastOperation` and `status.lastHandledReconcileAt` are the operator's own memory: "
+            "it may be stopped between any two calls to AWS, and goes on from there. They may change in a later version."
+        )
+    types, reasons = WORDS[words["kind"]]
+    yield from _words("Conditions", "type", types, "What `status.conditions` can tell.")
+    yield from _words("Reasons", "reason", reasons, "Why a condition is as it is.")
+    if ours:
+        yield from _constants(
+            "Annotations", "ANNOTATION_", "What people write on an object to tell the operator something."
+        )
+        yield from _tags()
     yield from _columns(version["additionalPrinterColumns"])
 
 

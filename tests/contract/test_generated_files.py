@@ -9,8 +9,13 @@ import pytest
 import yaml
 from mwaa_operator.api.conditions import ConditionType, Reason
 from mwaa_operator.api.crd import custom_resource_definitions, to_yaml
+from mwaa_operator.api.dag_run_conditions import DagRunConditionType, DagRunReason
 
 ROOT = Path(__file__).parents[2]
+WORDS = {
+    "MwaaEnvironment": (ConditionType, Reason),
+    "MwaaDagRun": (DagRunConditionType, DagRunReason),
+}
 
 
 @pytest.fixture(scope="module")
@@ -50,10 +55,11 @@ def test_printed_crds_are_the_same_objects(generator):
     assert list(yaml.safe_load_all(to_yaml(custom_resource_definitions()))) == custom_resource_definitions()
 
 
-def test_reference_tells_every_field_rule_condition_and_reason(generator):
-    [crd] = custom_resource_definitions()
+@pytest.mark.parametrize("crd", custom_resource_definitions(), ids=lambda crd: crd["spec"]["names"]["kind"])
+def test_reference_tells_every_field_rule_condition_and_reason(generator, crd):
     page = generator.reference(crd)
     schema = crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
+    types, reasons = WORDS[crd["spec"]["names"]["kind"]]
 
     def tell(node):
         for name, field in node.get("properties", {}).items():
@@ -64,5 +70,5 @@ def test_reference_tells_every_field_rule_condition_and_reason(generator):
             yield from tell(field.get("additionalProperties", {}))
         yield from (rule["message"] for rule in node.get("x-kubernetes-validations", ()))
 
-    expected = {*tell(schema), *(f"`{word}`" for word in (*ConditionType, *Reason))}
+    expected = {*tell(schema), *(f"`{word}`" for word in (*types, *reasons))}
     assert not {each for each in expected if each not in page}

@@ -13,6 +13,12 @@ SINGULAR: Final = "mwaaenvironment"
 SHORT_NAMES: Final = ("mwaa",)
 CATEGORIES: Final = ("aws", "airflow")
 
+DAG_RUN_KIND: Final = "MwaaDagRun"
+DAG_RUN_LIST_KIND: Final = "MwaaDagRunList"
+DAG_RUN_PLURAL: Final = "mwaadagruns"
+DAG_RUN_SINGULAR: Final = "mwaadagrun"
+DAG_RUN_SHORT_NAMES: Final = ("dagrun", "dagruns")
+
 FINALIZER: Final = f"{GROUP}/finalizer"
 
 ANNOTATION_PAUSED: Final = f"{GROUP}/paused"

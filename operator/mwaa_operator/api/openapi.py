@@ -20,6 +20,9 @@ from mwaa_operator.api.types import KEY_MESSAGE
 
 Schema = dict[str, Any]
 
+ANY_CONTENT: dict[str, Any] = {"x-kubernetes-preserve-unknown-fields": True}
+"""The `json_schema_extra` of an object whose content is the user's own: the API server keeps whatever is in it."""
+
 _INT32_MAX = 2**31 - 1
 _COPIED = (
     "type",
@@ -51,6 +54,7 @@ _HANDLED = {
     "items",
     "x-kubernetes-validations",
     IMMUTABLE,
+    *ANY_CONTENT,
     *_COPIED,
 }
 # Go's regular expressions (RE2) have no look-around and no references back; \d and \w mean more to Rust's than to Go's.
@@ -78,6 +82,8 @@ class _Translation:
         schema: Schema = {"description": _description(node)} if "description" in node else {}
         schema |= {keyword: deepcopy(node[keyword]) for keyword in _COPIED if keyword in node}
         match node.get("type"):
+            case "object" if ANY_CONTENT.items() <= node.items():
+                schema |= ANY_CONTENT
             case "object" if "properties" in node:
                 schema |= self._struct(node, path)
             case "object":
