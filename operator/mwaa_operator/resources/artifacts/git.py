@@ -1,0 +1,199 @@
+"""Code from a git repository: one state of it, without its history."""
+
+import contextlib
+import hashlib
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import IO
+from urllib.parse import urlsplit
+
+from mwaa_operator.api.artifacts import GitSource
+from mwaa_operator.api.conditions import Reason
+from mwaa_operator.planning.artifacts.limits import check_size
+from mwaa_operator.planning.artifacts.model import Fetched, SourceFile, SourceProblemError
+from mwaa_operator.resources.artifacts.git_command import FETCH_SECONDS, Git, GitError
+from mwaa_operator.resources.artifacts.git_credentials import GitCredentials, https_settings, ssh_variables
+from mwaa_operator.resources.artifacts.git_problems import problem_of
+from mwaa_operator.resources.artifacts.git_tree import LONGEST_LINK, Entry, entries, files
+from mwaa_operator.resources.artifacts.remembering import recall, remember
+
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_HEAD = "refs/mwaa-operator/head"
+_MOST_PACKS = 20
+"""Each state that is fetched adds one. A repository with more is begun anew, so that it does not grow for ever."""
+_CHUNK = 1024**2
+
+
+def fetch_git(source: GitSource, folder: Path, credentials: GitCredentials | None) -> Fetched:
+    """The files that the source names, in a folder that belongs to it alone and may be given again to fetch less the next time.
+
+    The server is asked for its newest commit first; unless there is another one, nothing is fetched. Raises SourceProblemError, and
+    what was fetched before is left as it is.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix="access-") as access:
+        git = _git(source, folder / "repository", Path(access), credentials)
+        try:
+            return _fetched(git, source, folder)
+        except GitError as error:
+            raise problem_of(error, source, credentials) from None
+
+
+def _git(source: GitSource, repository: Path, access: Path, credentials: GitCredentials | None) -> Git:
+    repository.mkdir(exist_ok=True)
+    if "://" not in source.url:  # git@host:path
+        return Git(repository, variables=ssh_variables(credentials, access))
+    address = urlsplit(source.url)
+    if address.scheme == "ssh":
+        return Git(repository, variables=ssh_variables(credentials, access))
+    if address.scheme != "https":
+        message = f"The address {source.url} is neither https nor ssh, and nothing else is spoken: anybody could answer. Change it."
+        raise SourceProblemError(Reason.SOURCE_INVALID, message, lasting=True)
+    settings, variables = https_settings(address.netloc, credentials, access)
+    return Git(repository, settings=settings, variables=variables)
+
+
+def _fetched(git: Git, source: GitSource, folder: Path) -> Fetched:
+    asked = {"url": source.url, "path": source.path}
+    name, commit = _newest(git, source)
+    known = recall(folder, {**asked, "commit": commit})
+    if known is not None:
+        return known
+    _prepare(git, folder, source.url)
+    git.run(
+        *("fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head", "--force"),
+        *("--", source.url, f"+{name}:{_HEAD}"),
+        seconds=FETCH_SECONDS,
+    )
+    # It may have moved on since it was asked for.
+    commit = git.run("rev-parse", "--verify", f"{_HEAD}^{{commit}}").decode().strip()
+    found = _entries(git, source, commit)
+    fetched = Fetched(_extracted(git, found, folder / "contents"), revision=commit)
+    remember(folder, {**asked, "commit": commit}, fetched)
+    return fetched
+
+
+def _newest(git: Git, source: GitSource) -> tuple[str, str]:
+    """What is to be fetched, and the commit that it is now."""
+    ref = source.ref or "HEAD"
+    if _COMMIT.fullmatch(ref):
+        return ref, ref
+    names = (
+        ["HEAD"]
+        if source.ref is None
+        else [ref]
+        if ref.startswith("refs/")
+        else [f"refs/heads/{ref}", f"refs/tags/{ref}"]
+    )
+    # An annotated tag is an object of its own, and what it is of has a line with ^{} of its own (gitrevisions(7)).
+    listed = git.run("ls-remote", "--quiet", "--", source.url, *names, *(f"{name}^{{}}" for name in names)).decode(
+        errors="replace"
+    )
+    commits = {name: commit for commit, _, name in (line.partition("\t") for line in listed.splitlines())}
+    for name in names:
+        if name in commits:
+            return name, commits.get(f"{name}^{{}}", commits[name])
+    lacking = "no default branch: it is empty" if source.ref is None else f"no branch and no tag {ref}"
+    message = f"The repository {source.url} has {lacking}. Push it, or change ref."
+    raise SourceProblemError(Reason.SOURCE_NOT_FOUND, message, lasting=False)
+
+
+def _prepare(git: Git, folder: Path, url: str) -> None:
+    """Have an empty repository, or one with an earlier state of the same: then only what is new is sent."""
+    of = folder / "repository-of"
+    packs = list((git.repository / "objects" / "pack").glob("*.pack"))
+    if of.exists() and of.read_text(encoding="utf-8") == url and len(packs) <= _MOST_PACKS:
+        # A process that was killed may have left a lock behind.
+        for lock in git.repository.rglob("*.lock"):
+            lock.unlink()
+        return
+    of.unlink(missing_ok=True)
+    shutil.rmtree(git.repository)
+    git.repository.mkdir()
+    git.run("init", "--quiet", "--bare", "--template=")
+    of.write_text(url, encoding="utf-8")
+
+
+def _entries(git: Git, source: GitSource, commit: str) -> dict[str, Entry]:
+    """The files of the folder that is named, or the one file."""
+    path = (source.path or "").strip("/")
+    what = f"{path or 'The top'} of the repository {source.url}"
+    kind = "tree"
+    if path:
+        listed = git.run("ls-tree", "-z", "--full-tree", commit, "--", path)
+        kind = listed.split(b" ", 2)[1].decode() if listed else ""
+    if kind == "tree":
+        found = entries(what, git.run("ls-tree", "-r", "-l", "-z", "--full-tree", f"{commit}:{path}"))
+    elif kind == "blob":
+        [(_, entry)] = entries(what, git.run("ls-tree", "-l", "-z", "--full-tree", commit, "--", path)).items()
+        found = {path.rpartition("/")[2]: entry}
+    else:
+        message = f"The repository {source.url} has no {path} at {commit[:12]}. Push it, or change path."
+        raise SourceProblemError(Reason.SOURCE_NOT_FOUND, message, lasting=False)
+    links = {entry.object_id: entry for entry in found.values() if entry.link and entry.size <= LONGEST_LINK}
+    with _contents(git, links.values()) as contents:
+        targets = {name: content.read(size).decode(errors="surrogateescape") for name, size, content in contents}
+    taken = files(what, found, targets)
+    check_size(what, files=len(taken), size=sum(entry.size for entry in taken.values()))
+    return taken
+
+
+def _extracted(git: Git, found: Mapping[str, Entry], folder: Path) -> dict[str, SourceFile]:
+    """Write the contents that are not there yet, and remove those that no file has any more.
+
+    Each is named by its id in git and its sha256, so one that is there need not be read again.
+    """
+    folder.mkdir(exist_ok=True)
+    there = {path.name.partition("-")[0]: path for path in folder.iterdir() if not path.name.startswith(".")}
+    wanted = {entry.object_id: entry for entry in found.values()}
+    missing = [entry for name, entry in wanted.items() if name not in there]
+    with _contents(git, missing) as contents:
+        for name, size, content in contents:
+            there[name] = _written(folder, name, size, content)
+    for name in there.keys() - wanted.keys():
+        there[name].unlink()
+    return {
+        path: SourceFile(
+            path=path,
+            size=entry.size,
+            sha256=there[entry.object_id].name.partition("-")[2],
+            at=there[entry.object_id],
+        )
+        for path, entry in found.items()
+    }
+
+
+def _written(folder: Path, name: str, size: int, content: IO[bytes]) -> Path:
+    digest = hashlib.sha256()
+    unfinished = folder / ".unfinished"
+    with unfinished.open("wb") as file:
+        while size > 0:
+            chunk = content.read(min(size, _CHUNK))
+            if not chunk:
+                raise GitError("the contents end too early", code=None)
+            digest.update(chunk)
+            file.write(chunk)
+            size -= len(chunk)
+    return unfinished.rename(folder / f"{name}-{digest.hexdigest()}")
+
+
+@contextlib.contextmanager
+def _contents(git: Git, wanted: Iterable[Entry]) -> Iterator[Iterator[tuple[str, int, IO[bytes]]]]:
+    """The contents of files one after the other, as (id, size, what to read so many bytes from)."""
+    with tempfile.TemporaryFile() as names, tempfile.TemporaryFile() as output:
+        names.write("".join(f"{entry.object_id}\n" for entry in wanted).encode())
+        names.seek(0)
+        git.run_into(output, "cat-file", "--batch", given=names, seconds=FETCH_SECONDS)
+        output.seek(0)
+        yield _read(output)
+
+
+def _read(output: IO[bytes]) -> Iterator[tuple[str, int, IO[bytes]]]:
+    """Take apart what `git cat-file --batch` prints: a line `id type size`, the content, a line break."""
+    while line := output.readline():
+        name, _kind, size = line.decode("ascii").split()
+        yield name, int(size), output
+        output.read(1)

@@ -1,0 +1,144 @@
+"""Running git: with nothing but what is meant for it, for a bounded time, and never with a credential in its arguments.
+
+git itself rather than a library: it is what servers are tested with, it reads packs in bounded memory, and its ssh checks host keys.
+Nothing of it runs what a repository brings: there is no working tree, so there are no hooks, filters or submodules.
+"""
+
+import os
+import signal
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+LOOK_SECONDS = 60
+"""For a call that only asks, and for what happens on our own disk."""
+
+FETCH_SECONDS = 600
+"""For a call that fetches a state of a repository."""
+
+_LARGEST_FILE_BLOCKS = 2 * 1024**3 // 512
+"""What no file that git writes may exceed, in the 512 bytes of POSIX's ulimit: a pack of twice what a source may hold."""
+
+_MOST_OUTPUT = 64 * 1024**2
+_MOST_WORDS = 4096
+
+_PASSED_ON = (
+    *("PATH", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO"),
+    *("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"),
+)
+"""Of our own environment: where programs are, who signs certificates, and by which proxy the world is reached."""
+
+_SETTINGS = {
+    # Only these two, for redirections as well.
+    "protocol.allow": "never",
+    "protocol.https.allow": "always",
+    "protocol.ssh.allow": "always",
+    "core.hooksPath": "/dev/null",
+    "core.askPass": "",
+    "fetch.recurseSubmodules": "no",
+    # Nothing goes on behind our back once a command has ended.
+    "gc.auto": "0",
+    "maintenance.auto": "false",
+    # A connection that hardly moves has broken, in bytes a second and seconds.
+    "http.lowSpeedLimit": "1000",
+    "http.lowSpeedTime": "60",
+    # Memory is bounded: by default git takes what the machine has.
+    "core.bigFileThreshold": "8m",
+    "core.deltaBaseCacheLimit": "16m",
+    "core.packedGitWindowSize": "8m",
+    "core.packedGitLimit": "64m",
+    "pack.threads": "1",
+}
+
+
+class GitError(Exception):
+    """git did not do what it was asked. `words` are its own, the end of them; empty where it was still at work when its time was over."""
+
+    def __init__(self, words: str, *, code: int | None) -> None:
+        super().__init__(words or "it took too long")
+        self.words = words
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Git:
+    """git in one repository: what is told to every call."""
+
+    repository: Path
+    settings: Mapping[str, str] = field(default_factory=dict, repr=False)
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def run(self, *arguments: str, seconds: float = LOOK_SECONDS) -> bytes:
+        """Run git to its end and give what it prints. Raises GitError."""
+        with tempfile.TemporaryFile() as output:
+            self.run_into(output, *arguments, seconds=seconds)
+            output.seek(0)
+            found = output.read(_MOST_OUTPUT + 1)
+        if len(found) > _MOST_OUTPUT:
+            raise GitError("git prints more than can be right", code=None)
+        return found
+
+    def run_into(
+        self, output: IO[bytes], *arguments: str, seconds: float = LOOK_SECONDS, given: IO[bytes] | None = None
+    ) -> None:
+        """Run git to its end with its output in a file, and a file as its input. Raises GitError."""
+        with tempfile.TemporaryFile() as errors:
+            process = subprocess.Popen(
+                limited(["git", *arguments]),
+                env=self._environment(),
+                cwd=self.repository,
+                stdin=given or subprocess.DEVNULL,
+                stdout=output,
+                stderr=errors,
+                # git has helpers: all of them are ended together.
+                start_new_session=True,
+            )
+            try:
+                code = process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                raise GitError("", code=None) from None
+            finally:
+                _end(process)
+            if code != 0:
+                errors.seek(0, os.SEEK_END)
+                errors.seek(max(0, errors.tell() - _MOST_WORDS))
+                raise GitError(errors.read().decode(errors="replace").strip(), code=code)
+
+    def _environment(self) -> dict[str, str]:
+        settings = {**_SETTINGS, **self.settings}
+        numbered: dict[str, str] = {}
+        for number, (name, value) in enumerate(settings.items()):
+            numbered |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
+        return {
+            **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
+            # Neither the machine's settings nor those of a person.
+            "HOME": str(self.repository),
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_ATTR_NOSYSTEM": "1",
+            "GIT_CEILING_DIRECTORIES": str(self.repository.parent),
+            "GIT_DIR": str(self.repository),
+            "GIT_LITERAL_PATHSPECS": "1",
+            "GIT_OPTIONAL_LOCKS": "0",
+            "GIT_TERMINAL_PROMPT": "0",
+            # Its words are told apart by us.
+            "LC_ALL": "C",
+            **self.variables,
+            **numbered,
+            "GIT_CONFIG_COUNT": str(len(settings)),
+        }
+
+
+def limited(command: Sequence[str]) -> list[str]:
+    """A command under a limit of the size of files. A shell sets it, for nothing of Python may run between fork and exec."""
+    return ["/bin/sh", "-c", f'ulimit -f {_LARGEST_FILE_BLOCKS} && exec "$@"', "sh", *command]
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End what is left of a process and its helpers."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
