@@ -1,0 +1,260 @@
+"""Brings files into the bucket: compares, uploads many at a time, removes, and remembers what it has done before and after.
+
+Blocks, for minutes where there is much to upload. It may end anywhere: the next delivery goes on from what the bucket holds.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor, wait
+from dataclasses import dataclass, replace
+from threading import Event
+from typing import Any, TypeVar
+
+from mwaa_operator.aws import s3_objects
+from mwaa_operator.aws.s3_objects import ChangedError, Object
+from mwaa_operator.planning.artifacts.files import FilePlan, Listed, Put, Removal, file_plan
+from mwaa_operator.planning.artifacts.gathered import Gathered
+from mwaa_operator.planning.artifacts.manifest import Entry, FileVersion, Manifest
+from mwaa_operator.planning.artifacts.model import SourceFile
+from mwaa_operator.planning.failure import AwsError, FailureKind
+from mwaa_operator.planning.ownership import Identity
+from mwaa_operator.resources.artifacts.bucket_manifest import BucketManifest
+
+AT_A_TIME = 250
+"""After so many files the manifest is written again: a process that dies leaves no more than those to be asked what they are."""
+
+
+class StoppedError(Exception):
+    """The delivery was told to stop, and has."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What is to be in the bucket, and how. `folder` is that of the DAGs, with a slash at its end."""
+
+    bucket: str
+    identity: Identity
+    folder: str
+    gathered: Gathered
+    prune: bool
+    adopt: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivered:
+    """What is in the bucket now. `versions` are the S3 versions of the files that are read by version, by the AWS name of their path field;
+    `foreign` the places at which somebody else's file is in the way.
+    """
+
+    versions: Mapping[str, str]
+    foreign: tuple[str, ...] = ()
+    uploaded: int = 0
+    removed: int = 0
+
+
+@dataclass(frozen=True)
+class Uploading:
+    """How far an upload has come: files, and bytes."""
+
+    files: int
+    of_files: int
+    size: int
+    of_size: int
+
+
+Progress = Callable[[Uploading], None]
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+
+class Delivery:
+    """One delivery. `uploads` runs the calls that are made side by side; `stopped` is asked between them."""
+
+    def __init__(
+        self, storage: Any, order: Order, *, uploads: Executor, progress: Progress, stopped: Callable[[], bool]
+    ) -> None:
+        self._storage = storage
+        self._order = order
+        self._uploads = uploads
+        self._progress = progress
+        self._stopped = stopped
+        gathered = order.gathered
+        self._member_of = {gathered.keys[member]: member for member in gathered.files}
+
+    def make(self) -> Delivered:
+        """Bring the files into the bucket.
+
+        Raises AwsError, UnreadableManifestError, OSError where a fetched file cannot be read, ChangedError where somebody else changes the
+        same files at the same time, and StoppedError.
+        """
+        order = self._order
+        manifest = BucketManifest.read(self._storage, bucket=order.bucket, identity=order.identity)
+        versions = self._known_versions(manifest.now)
+        done = {order.gathered.keys[member] for member in versions}
+        wanted = {key: file for key, file in order.gathered.wanted.items() if key not in done}
+        listed = self._listed({*wanted, *manifest.now.files})
+        plan = self._plan(manifest.now, wanted, listed, done)
+        # Before anything is done: with all that is about to be.
+        manifest.write(plan.manifest)
+        versions |= self._put_all(plan.puts, manifest)
+        self._remove_all(plan.removals, manifest)
+        versions |= self._versions_of_others(set(order.gathered.files) - set(versions), plan, listed, manifest)
+        return Delivered(versions=versions, foreign=plan.foreign, uploaded=len(plan.puts), removed=len(plan.removals))
+
+    # Comparing -------------------------------------------------------------------------------------------------------
+
+    def _known_versions(self, manifest: Manifest) -> dict[str, str]:
+        """Of the files that are read by version those that were put there once as they are wanted now, even if others came after them."""
+        gathered, found = self._order.gathered, {}
+        for member, file in gathered.files.items():
+            key = gathered.keys[member]
+            version = manifest.version_of(key, file.sha256)
+            if version and s3_objects.looked_at(self._storage, bucket=self._order.bucket, key=key, version_id=version):
+                found[member] = version
+        return found
+
+    def _plan(
+        self, manifest: Manifest, wanted: Mapping[str, SourceFile], listed: Mapping[str, Listed], done: set[str]
+    ) -> FilePlan:
+        # What nothing is done about is remembered as it is: files that are there, and DAGs where the spec names no source of any.
+        no_dags = self._order.gathered.dags is None
+        kept = {key: entry for key, entry in manifest.files.items() if key in done or (no_dags and key not in wanted)}
+        contents: dict[str, str] = {}
+        while True:
+            plan = file_plan(
+                wanted,
+                listed,
+                manifest.without(kept),
+                contents=contents,
+                prune=self._order.prune,
+                adopt=self._order.adopt,
+            )
+            if not plan.unclear:
+                return replace(plan, manifest=replace(plan.manifest, files={**plan.manifest.files, **kept}))
+            contents |= dict(self._all_of(lambda key: (key, self._content(key, listed[key])), plan.unclear))
+
+    def _listed(self, keys: set[str]) -> dict[str, Listed]:
+        """What there is at these places. The folder is listed, whatever else may lie in it; other places are looked at one by one."""
+        bucket, folder = self._order.bucket, self._order.folder
+        found: dict[str, Listed] = {}
+        lists = self._order.gathered.dags is not None
+        if lists:
+            for key, there in s3_objects.listed(self._storage, bucket=bucket, prefix=folder):
+                if key in keys:
+                    found[key] = Listed(etag=there.etag, size=there.size)
+        elsewhere = sorted(key for key in keys if not (lists and key.startswith(folder)))
+        looks = self._all_of(lambda key: (key, s3_objects.looked_at(self._storage, bucket=bucket, key=key)), elsewhere)
+        return found | {key: Listed(etag=there.etag, size=there.size) for key, there in looks if there is not None}
+
+    def _content(self, key: str, there: Listed) -> str:
+        """What an object is: what it says of itself if it is one of ours, else what its content comes to."""
+        bucket = self._order.bucket
+        found = s3_objects.looked_at(self._storage, bucket=bucket, key=key)
+        if found is None or found.etag != there.etag:
+            raise ChangedError
+        return found.sha256 or s3_objects.content_sha256(self._storage, bucket=bucket, key=key, etag=there.etag)
+
+    # Doing -----------------------------------------------------------------------------------------------------------
+
+    def _put_all(self, puts: Sequence[Put], manifest: BucketManifest) -> dict[str, str]:
+        """Put files, and remember each few of them. Gives the versions of those that are read by version."""
+        versions: dict[str, str] = {}
+        size, size_done = sum(put.file.size for put in puts), 0
+        for start in range(0, len(puts), AT_A_TIME):
+            some = puts[start : start + AT_A_TIME]
+            self._progress(Uploading(start, len(puts), size_done, size))
+            made, error = self._as_many_as_possible(lambda put: (put, self._put(put)), some)
+            versions |= self._remember(made, manifest)
+            if error is not None:
+                raise error
+            size_done += sum(put.file.size for put in some)
+        return versions
+
+    def _put(self, put: Put) -> Object:
+        return s3_objects.put_file(
+            self._storage,
+            bucket=self._order.bucket,
+            key=put.key,
+            file=put.file.at,
+            sha256=put.file.sha256,
+            replaces=put.replaces,
+        )
+
+    def _remember(self, made: Iterable[tuple[Put, Object]], manifest: BucketManifest) -> dict[str, str]:
+        """Write down what was put. Gives the versions of what is read by version."""
+        versions: dict[str, str] = {}
+        files, new = dict(manifest.now.files), manifest.now
+        for put, there in made:
+            files[put.key] = Entry(sha256=put.file.sha256, etag=there.etag)
+            if put.key in self._member_of:
+                version = self._version(put.key, there)
+                versions[self._member_of[put.key]] = version
+                new = new.with_version(put.key, FileVersion(put.file.sha256, version))
+        manifest.write(replace(new, files=files))
+        return versions
+
+    def _remove_all(self, removals: Sequence[Removal], manifest: BucketManifest) -> None:
+        removed, error = self._as_many_as_possible(self._remove, removals)
+        manifest.write(manifest.now.without(removed))
+        if error is not None:
+            raise error
+
+    def _remove(self, one: Removal) -> str:
+        s3_objects.remove(self._storage, bucket=self._order.bucket, key=one.key, etag=one.etag)
+        return one.key
+
+    def _versions_of_others(
+        self, members: Iterable[str], plan: FilePlan, listed: Mapping[str, Listed], manifest: BucketManifest
+    ) -> dict[str, str]:
+        """The versions of files that lie there as they are wanted: somebody else's, or ours of a process that died before it heard them."""
+        gathered, found, new = self._order.gathered, {}, manifest.now
+        for member in members:
+            key = gathered.keys[member]
+            if key in plan.foreign:
+                continue
+            there = s3_objects.looked_at(self._storage, bucket=self._order.bucket, key=key)
+            if there is None or there.etag != listed[key].etag:
+                raise ChangedError
+            found[member] = self._version(key, there)
+            new = new.with_version(key, FileVersion(gathered.files[member].sha256, found[member]))
+        manifest.write(new)
+        return found
+
+    def _version(self, key: str, there: Object) -> str:
+        if there.version_id in {None, "null"}:
+            message = (
+                f"The bucket {self._order.bucket} is not versioned, which MWAA needs to read {key}. Turn versioning on."
+            )
+            raise AwsError(kind=FailureKind.MISSING, operation="PutObject", code="NotVersioned", message=message)
+        return str(there.version_id)
+
+    # Side by side ----------------------------------------------------------------------------------------------------
+
+    def _all_of(self, call: Callable[[_Item], _Result], items: Sequence[_Item]) -> list[_Result]:
+        done, error = self._as_many_as_possible(call, items)
+        if error is not None:
+            raise error
+        return done
+
+    def _as_many_as_possible(
+        self, call: Callable[[_Item], _Result], items: Sequence[_Item]
+    ) -> tuple[list[_Result], Exception | None]:
+        """Make calls side by side. Gives what became of those that were made, and the first error: after it no other is begun."""
+        failed = Event()
+
+        def attempt(item: _Item) -> _Result:
+            if self._stopped() or failed.is_set():
+                raise StoppedError
+            try:
+                return call(item)
+            except Exception:
+                failed.set()
+                raise
+
+        futures = [self._uploads.submit(attempt, item) for item in items]
+        wait(futures)
+        errors = [error for future in futures if (error := future.exception()) is not None]
+        first = next((error for error in errors if not isinstance(error, StoppedError)), next(iter(errors), None))
+        if first is not None and not isinstance(first, Exception):
+            raise first
+        return [future.result() for future in futures if future.exception() is None], first
