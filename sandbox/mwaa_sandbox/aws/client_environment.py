@@ -14,4 +14,6 @@ def client_environment(endpoint: str, *, account: str, region: str) -> dict[str,
         "AWS_DEFAULT_REGION": region,
         "AWS_REGION": region,
         "AWS_EC2_METADATA_DISABLED": "true",
+        # MWAA's model puts `api.` and `env.` before the host, and these names lead nowhere here.
+        "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
     }
