@@ -75,6 +75,22 @@ class WebAnswer:
     body: bytes
 
 
+@dataclass(frozen=True)
+class TaskSpan:
+    """From when until when a task waited or ran, in AWS-time; `ended_at` is None while it does."""
+
+    queued_at: float
+    ended_at: float | None
+
+
+@dataclass(frozen=True)
+class DagCounts:
+    """How many DAGs an Airflow has, and how many files it could not import."""
+
+    dags: int = 0
+    import_errors: int = 0
+
+
 class Airflow(Protocol):
     """The Airflow of one environment. `environment` is its present state; methods may block, and are thread-safe."""
 
@@ -86,6 +102,12 @@ class Airflow(Protocol):
 
     def web(self, environment: Environment, request: WebRequest, user: AirflowUser | None) -> WebAnswer:
         """Answer a request for the UI or the REST API; `user` is None for somebody who has not logged in."""
+
+    def task_spans(self, environment: Environment) -> Sequence[TaskSpan]:
+        """Return what the workers have had to do so far; nothing while Airflow is not up."""
+
+    def dag_counts(self, environment: Environment) -> DagCounts:
+        """Return how many DAGs there are now; none while Airflow is not up."""
 
 
 def answer(status: int, content_type: str, body: bytes, *more: tuple[str, str]) -> WebAnswer:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 
 from mwaa_sandbox.aws.airflow_client import AirflowClient
 from mwaa_sandbox.aws.enforcement_client import EnforcementClient
+from mwaa_sandbox.aws.load_client import LoadClient
 
 _TIMEOUT_SECONDS = 30.0
 
@@ -60,7 +61,7 @@ class Clock:
     wall: float
 
 
-class AdminClient(AirflowClient, EnforcementClient):
+class AdminClient(AirflowClient, EnforcementClient, LoadClient):
     """Talks to `/_sandbox/` of one simulator. Every method raises AdminError when the simulator refuses."""
 
     def __init__(self, endpoint: str) -> None:

@@ -32,7 +32,9 @@ from mwaa_sandbox.aws.control.faults import DEFAULT_TIMEOUT_SECONDS, Fault, Faul
 from mwaa_sandbox.aws.control.latency import Latency
 from mwaa_sandbox.aws.control.selector import Call
 from mwaa_sandbox.aws.ec2.front import Front
+from mwaa_sandbox.aws.fleet.fleets import Fleets
 from mwaa_sandbox.aws.iam.gate import Gate
+from mwaa_sandbox.aws.metrics.cloudwatch import CloudWatchFront
 from mwaa_sandbox.aws.moto_surroundings import MotoSurroundings
 from mwaa_sandbox.aws.mwaa import responses
 from mwaa_sandbox.aws.mwaa.backends import MwaaBackends
@@ -78,7 +80,9 @@ class SimulatedAwsApplication:
         self._gate = Gate(self.backends, moto_lock)
         airflows = LightAirflows(clock, dag_files(moto_lock))
         self.backends.simulation.airflow = airflows
-        self.backends.simulation.witnesses += (airflows,)
+        fleets = Fleets(self.backends.simulation)
+        self.backends.simulation.witnesses += (airflows, fleets)
+        self._cloudwatch = CloudWatchFront(self.backends, fleets, moto_lock)
         self._web = WebFront(self.backends)
         self.faults = Faults(random.Random(seed))
         self.latency = Latency()
@@ -195,6 +199,9 @@ class SimulatedAwsApplication:
 
     def _by_moto(self, environ: Environ, body: bytes, call: Call) -> answers.Answer:
         """Let moto answer. `x-moto-account-id` is its own way of being told the account."""
+        of_mwaa = self._cloudwatch.answer(call, environ, body)
+        if of_mwaa is not None:
+            return of_mwaa
         captured: list[Any] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> None:

@@ -9,7 +9,16 @@ from collections.abc import Iterator, Sequence
 from mwaa_sandbox.airflow.bucket import DagFiles
 from mwaa_sandbox.airflow.light import commands, rest, web
 from mwaa_sandbox.airflow.light.instance import LightAirflow
-from mwaa_sandbox.airflow.seam import AirflowUser, CommandResult, RestAnswer, RestCall, WebAnswer, WebRequest
+from mwaa_sandbox.airflow.seam import (
+    AirflowUser,
+    CommandResult,
+    DagCounts,
+    RestAnswer,
+    RestCall,
+    TaskSpan,
+    WebAnswer,
+    WebRequest,
+)
 from mwaa_sandbox.aws.clock import ScaledClock
 from mwaa_sandbox.aws.mwaa.lifecycle import Environment
 
@@ -45,6 +54,20 @@ class LightAirflows:
     def web(self, environment: Environment, request: WebRequest, user: AirflowUser | None) -> WebAnswer:
         with self.at(environment) as airflow:
             return web.respond(airflow, str(environment.settings["AirflowVersion"]), request, user)
+
+    def task_spans(self, environment: Environment) -> Sequence[TaskSpan]:
+        """An Airflow of which nobody has asked anything has run nothing, and is not made for this."""
+        with self._lock:
+            known = environment.serial in self._of
+        if not known:
+            return ()
+        with self.at(environment) as airflow:
+            now = self._clock.now()
+            return [span for run in airflow.runs("~") for span in run.spans(now)]
+
+    def dag_counts(self, environment: Environment) -> DagCounts:
+        with self.at(environment) as airflow:
+            return DagCounts(len(airflow.dags()), len(airflow.import_errors()))
 
     @contextlib.contextmanager
     def at(self, environment: Environment) -> Iterator[LightAirflow]:

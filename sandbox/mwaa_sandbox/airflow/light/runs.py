@@ -6,9 +6,11 @@ after the other in the order of the file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from mwaa_sandbox.airflow.seam import TaskSpan
 
 QUEUED_SECONDS = 5.0
 """How long a run waits for the scheduler once its DAG is not paused."""
@@ -91,6 +93,13 @@ class Run:
         if self.decided is not None:  # Airflow ends what still runs, and does not begin the rest
             return TaskState("failed", begins, moment, tries=1) if moment >= begins else TaskState("skipped")
         return TaskState("running", begins, tries=1) if moment >= begins else TaskState(None)
+
+    def spans(self, now: float) -> Iterator[TaskSpan]:
+        """Yield from when until when the run's tasks have kept a worker busy so far."""
+        for task_id in self.tasks:
+            task = self.task(task_id, now)
+            if task.started_at is not None and task.tries > 0:
+                yield TaskSpan(task.started_at, task.ended_at)
 
     def log(self, task_id: str, now: float) -> list[str]:
         """Return what a task has written so far."""

@@ -9,14 +9,17 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 from urllib.parse import quote, urlencode
 
+from mwaa_sandbox.airflow.real import workload
 from mwaa_sandbox.airflow.real.instance import Instance
 from mwaa_sandbox.airflow.real.runner import Means, Runner
 from mwaa_sandbox.airflow.seam import (
     AirflowUser,
     CommandResult,
+    DagCounts,
     RestAnswer,
     RestCall,
     Role,
+    TaskSpan,
     WebAnswer,
     WebRequest,
     answer,
@@ -137,6 +140,35 @@ class RealAirflows:
         except OSError as error:
             return answer(504, "text/plain; charset=utf-8", f"Airflow did not answer: {error}".encode())
         return WebAnswer(reply.status, (*reply.headers, ("Content-Length", str(len(reply.body)))), reply.body)
+
+    def task_spans(self, environment: Environment) -> Sequence[TaskSpan]:
+        get = self._getter(environment)
+        try:
+            return () if get is None else workload.task_spans(get, self._means.clock)
+        except OSError:
+            return ()
+
+    def dag_counts(self, environment: Environment) -> DagCounts:
+        get = self._getter(environment)
+        try:
+            return DagCounts() if get is None else workload.dag_counts(get)
+        except OSError:
+            return DagCounts()
+
+    def _getter(self, environment: Environment) -> workload.Get | None:
+        """Return how to ask an environment's Airflow, if it is up now."""
+        with self._lock:
+            runner = self._runners.get(environment.serial)
+        running = None if runner is None else runner.wait_until_ready(0)
+        if not isinstance(running, Instance):
+            return None
+        prefix = _PREFIX[major(environment)]
+
+        def get(path: str) -> Any:
+            reply = running.upstream.call("GET", prefix + path, role=Role.ADMIN, timeout=REST_SECONDS)
+            return workload.decoded(reply.status, reply.body)
+
+        return get
 
     def _running(self, environment: Environment) -> Instance | str:
         with self._lock:

@@ -22,7 +22,9 @@ from mwaa_sandbox.airflow.real.environments import RealAirflows
 from mwaa_sandbox.aws.control import documents
 from mwaa_sandbox.aws.control.call_log import CallLog
 from mwaa_sandbox.aws.control.faults import Faults
+from mwaa_sandbox.aws.control.fleet_admin import FleetAdmin
 from mwaa_sandbox.aws.control.latency import Latency
+from mwaa_sandbox.aws.fleet.fleets import Fleets
 from mwaa_sandbox.aws.iam.enforcement import Enforcement
 from mwaa_sandbox.aws.mwaa import hosts, identifiers, surgery, web_access
 from mwaa_sandbox.aws.mwaa.backend import MwaaBackend
@@ -45,6 +47,7 @@ class Admin:
         calls: CallLog,
         enforcement: Enforcement,
         airflows: LightAirflows,
+        fleets: Fleets,
         moto_lock: threading.RLock,
     ) -> None:
         self._backends = backends
@@ -55,6 +58,7 @@ class Admin:
         self._enforcement = enforcement
         self.airflows: LightAirflows | RealAirflows = airflows
         self._moto_lock = moto_lock
+        self._fleet = FleetAdmin(backends, fleets)
         self._routes: list[tuple[str, re.Pattern[str], Callable[..., Any]]] = [
             (method, re.compile(pattern), handler)
             for method, pattern, handler in (
@@ -88,6 +92,7 @@ class Admin:
                 ("POST", r"reset", self._reset),
             )
         ]
+        self._routes += self._fleet.routes(_ENVIRONMENT)
 
     def handle(self, method: str, path: str, query: str, body: bytes) -> tuple[int, bytes]:
         """Return the HTTP status and the JSON body of the answer."""
@@ -280,6 +285,7 @@ class Admin:
         self._calls.clear(account)
         self._enforcement.clear_account(account)
         self.airflows.forget(account)
+        self._fleet.fleets.forget(account)
         if account is None:
             self._latency.clear()
             with self._moto_lock:
