@@ -32,7 +32,9 @@ class Preflight:
         self, situation: Situation, plan: Plan, *, region: str, ask: Ask
     ) -> tuple[Plan, PreflightStatus | None]:
         """The plan, or the one instead of it if a check found an error, and what is new to say of the checks. Raises AwsError."""
-        asked = None if situation.foundation.holdup else question(situation, plan, region=region)
+        # Code that does not come keeps an environment from being created, and none that is there from being judged.
+        ground = situation.foundation if situation.environment is None else situation.foundation.ground
+        asked = None if ground.holdup else question(situation, plan, region=region)
         if asked is None or still_holds(situation, asked):
             return plan, None
         report = await self.report(asked, ask=ask)

@@ -73,6 +73,7 @@ class StatusWriter:
                 handled_request=request if situation.retry and not situation.create_is_held_up else None,
                 parts=situation.foundation.states,
                 provisioned=provisioned_status(situation.foundation.outputs, situation.spec),
+                artifacts=situation.foundation.artifacts,
                 preflight=progress.preflight,
                 causes=situation.causes,
             ),

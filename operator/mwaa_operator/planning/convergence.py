@@ -13,7 +13,7 @@ from mwaa_operator.planning.lifecycle import Answer, lifecycle_of
 from mwaa_operator.planning.looks import verdict_of, waiting_for
 from mwaa_operator.planning.model import Notice, Plan, Standing, Verdict, Waiting
 from mwaa_operator.planning.observation import AwsEnvironment
-from mwaa_operator.planning.restraint import held_back, judged, waits, waits_for_approval
+from mwaa_operator.planning.restraint import held_back, judged, waits, waits_for_approval, waits_for_code
 from mwaa_operator.planning.schedule import Pace
 from mwaa_operator.planning.situation import Situation
 from mwaa_operator.planning.window import opens_at
@@ -61,6 +61,9 @@ def converge(situation: Situation, environment: AwsEnvironment, found: Differenc
     applied = _applied(situation, environment, found, settled=not found.update, theirs=theirs)
     corrected = f"{', '.join(drifted)} was changed in AWS behind the operator's back. It is put right."
     notices = (Notice(Reason.DRIFTED, corrected),) if _newly_drifted(situation, drifted) else ()
+    unknown = waits_for_code(situation, environment)
+    if unknown and not found.update:
+        return Plan(verdict=unknown, operation=situation.operation, applied=situation.applied, drifted=drifted)
     if not found.update and not nudge:
         return replace(_in_agreement(situation, environment, found, applied=applied, theirs=theirs), notices=notices)
     if situation.operation is not None and situation.operation.outcome is None:

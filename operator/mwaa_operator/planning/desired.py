@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mwaa_operator.api.environment_spec import EnvironmentSpec
+from mwaa_operator.planning.artifacts.wish import PLUGINS, REQUIREMENTS, STARTUP_SCRIPT, versioned_keys
 from mwaa_operator.planning.parts.bucket_settings import DEFAULT_DAGS
 from mwaa_operator.planning.parts.model import Outputs
 from mwaa_operator.planning.parts.outputs import given
@@ -35,9 +36,9 @@ SCALAR_FIELDS = (
 )
 
 VERSIONED_FILES = {
-    "RequirementsS3Path": "RequirementsS3ObjectVersion",
-    "PluginsS3Path": "PluginsS3ObjectVersion",
-    "StartupScriptS3Path": "StartupScriptS3ObjectVersion",
+    REQUIREMENTS: "RequirementsS3ObjectVersion",
+    PLUGINS: "PluginsS3ObjectVersion",
+    STARTUP_SCRIPT: "StartupScriptS3ObjectVersion",
 }
 """Files that AWS reads by S3 object version: it refuses the path without one (`mwaa-behaviour.md` §3.4)."""
 
@@ -79,7 +80,13 @@ def desired_environment(
     for path, version in VERSIONED_FILES.items():
         if path in fields and version not in fields and path in newest_object_versions:
             fields[version] = newest_object_versions[path]
-    fields |= _from_parts(outputs or given(spec))
+    outputs = outputs or given(spec)
+    for path in versioned_keys(spec):
+        # Until it is in the bucket there is no version to name, and the path alone AWS refuses.
+        fields.pop(path, None)
+    for path, pin in (outputs.files or {}).items():
+        fields |= {path: pin.key, VERSIONED_FILES[path]: pin.version_id}
+    fields |= _from_parts(outputs)
     if spec.provision.bucket is not None:
         fields.setdefault("DagS3Path", DEFAULT_DAGS)
     if "loggingConfiguration" in document:
@@ -108,12 +115,13 @@ def _from_parts(outputs: Outputs) -> Mapping[str, Any]:
 
 
 def files_to_follow(spec: EnvironmentSpec) -> Mapping[str, str]:
-    """The S3 keys whose newest version the operator has to find, by the AWS name of their path field."""
+    """The S3 keys whose newest version the operator has to find, by the AWS name of their path field: not those that it puts there itself."""
     document = spec.model_dump(mode="json", by_alias=True, exclude_none=True)
+    own = versioned_keys(spec)
     return {
         path: document[spec_name(path)]
         for path, version in VERSIONED_FILES.items()
-        if document.get(spec_name(path)) and not document.get(spec_name(version))
+        if document.get(spec_name(path)) and not document.get(spec_name(version)) and path not in own
     }
 
 

@@ -5,11 +5,12 @@ Nothing that ticks goes in, so an unchanged situation gives an unchanged status,
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from mwaa_operator.api.conditions import Condition, ConditionType, Reason
 from mwaa_operator.api.environment_status import (
     AccountStatus,
+    ArtifactsStatus,
     EnvironmentStatus,
     LastApplied,
     LastOperation,
@@ -28,6 +29,7 @@ from mwaa_operator.planning.parts.foundation import CONDITION_OF, PartState, was
 from mwaa_operator.planning.parts.model import PartKind
 from mwaa_operator.planning.preflight.outcome import preflight_condition
 
+_Part = TypeVar("_Part", ProvisionedStatus, ArtifactsStatus)
 _SECRET_MEMBERS = frozenset({"AirflowConfigurationOptions"})
 _USERS_OWN_KEYS = frozenset({"Tags", "Teams"})
 MOST_CHANGES, MOST_DRIFTED_FIELDS = 256, 128
@@ -87,12 +89,13 @@ def status_of(
     handled_request: str | None,
     parts: Mapping[PartKind, PartState] | None = None,
     provisioned: ProvisionedStatus | None = None,
+    artifacts: ArtifactsStatus | None = None,
     preflight: PreflightStatus | None = None,
     causes: tuple[LikelyCause, ...] = (),
 ) -> EnvironmentStatus:
     """The whole status after a pass, or after a part of one. Without a verdict, what was said before still holds.
 
-    `parts` are those that were looked at. `provisioned` and `preflight` None: nothing new is known.
+    `parts` are those that were looked at. `provisioned`, `artifacts` and `preflight` None: nothing new is known.
     """
     conditions = (
         conditions_of(verdict, before.conditions, generation=generation, now=now) if verdict else before.conditions
@@ -115,6 +118,7 @@ def status_of(
             "plan": plan,
             "resources": _resources(before, environment, parts or {}),
             "provisioned": before.provisioned if provisioned is None else _unless_empty(provisioned),
+            "artifacts": before.artifacts if artifacts is None else _unless_empty(artifacts),
             "preflight": preflight or before.preflight,
             "likely_causes": causes,
             "drifted_fields": drifted[:MOST_DRIFTED_FIELDS],
@@ -142,8 +146,8 @@ def _resources(
     )
 
 
-def _unless_empty(provisioned: ProvisionedStatus) -> ProvisionedStatus | None:
-    return None if provisioned == ProvisionedStatus() else provisioned
+def _unless_empty(part: _Part) -> _Part | None:
+    return None if part == type(part)() else part
 
 
 def _part_condition(kind: PartKind, state: PartState, generation: int, now: datetime) -> Condition:

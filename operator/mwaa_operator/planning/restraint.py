@@ -1,5 +1,7 @@
 """Why a call is not made although something differs: it failed before, or it is not allowed yet (design §4.5, §4.6; policies)."""
 
+from dataclasses import replace
+
 from mwaa_operator.api.conditions import Reason
 from mwaa_operator.api.enums import OperationKind, OperationOutcome, UpdateApproval
 from mwaa_operator.api.environment_status import LastOperation
@@ -17,6 +19,7 @@ def held_back(situation: Situation, environment: AwsEnvironment, found: Differen
     """Why an update is not sent, although something differs."""
     return (
         _out_of_reach(environment, found)
+        or waits_for_code(situation, environment)
         or (None if situation.retry else _failed_before(situation, environment, found))
         or waits_for_approval(situation, environment, found)
         or _waits_for_window(situation, environment, found)
@@ -34,6 +37,15 @@ def waits(situation: Situation, environment: AwsEnvironment, reason: Reason, mes
         ready_generation=situation.applied.generation,
         synced=False,
     )
+
+
+def waits_for_code(situation: Situation, environment: AwsEnvironment) -> Verdict | None:
+    """The verdict while it is not known which code belongs to this spec: what changes in both becomes one update."""
+    if not situation.foundation.awaited:
+        return None
+    message = "The code that artifacts names is looked at before the environment is."
+    verdict = waits(situation, environment, Reason.UPLOADING, message)
+    return replace(verdict, standing=Standing.PROGRESSING)
 
 
 def waits_for_approval(situation: Situation, environment: AwsEnvironment, found: Difference) -> Verdict | None:

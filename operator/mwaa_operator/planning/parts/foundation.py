@@ -6,7 +6,12 @@ from dataclasses import dataclass, field, replace
 from mwaa_operator.api.conditions import ConditionType, Reason
 from mwaa_operator.api.enums import ConditionStatus
 from mwaa_operator.api.environment_spec import EnvironmentSpec
-from mwaa_operator.api.environment_status import EnvironmentStatus, ProvisionedStatus, ResourceStatus
+from mwaa_operator.api.environment_status import (
+    ArtifactsStatus,
+    EnvironmentStatus,
+    ProvisionedStatus,
+    ResourceStatus,
+)
 from mwaa_operator.planning.model import Plan, Standing, Verdict
 from mwaa_operator.planning.parts.model import Outputs, PartKind
 
@@ -15,6 +20,7 @@ CONDITION_OF = {
     PartKind.NETWORK: ConditionType.NETWORK_READY,
     PartKind.EXECUTION_ROLE: ConditionType.EXECUTION_ROLE_READY,
     PartKind.LOG_GROUPS: ConditionType.LOG_GROUPS_READY,
+    PartKind.ARTIFACTS: ConditionType.ARTIFACTS_READY,
     PartKind.CUSTOMER_ENDPOINTS: ConditionType.ENDPOINTS_READY,
 }
 
@@ -40,12 +46,21 @@ class PartState:
 class Foundation:
     """How the parts stand. A part that was not looked at in this pass is not in `states`: what the status says of it still holds.
 
-    `again`: seconds until it is worth looking at them again.
+    `again`: seconds until it is worth looking at them again. `artifacts` is what of the code is in the bucket, None where nothing new is
+    known of it; `awaited`: the code that belongs to this generation of the spec is not known yet, so that an update would have to be
+    followed by another one.
     """
 
     states: Mapping[PartKind, PartState] = field(default_factory=dict)
     outputs: Outputs = field(default_factory=Outputs)
     again: float | None = None
+    artifacts: ArtifactsStatus | None = None
+    awaited: bool = False
+
+    @property
+    def ground(self) -> "Foundation":
+        """The parts without the code that is put on top of them."""
+        return replace(self, states={kind: one for kind, one in self.states.items() if kind is not PartKind.ARTIFACTS})
 
     @property
     def holdup(self) -> Verdict | None:
@@ -64,7 +79,7 @@ class Foundation:
 
 
 def wanted(spec: EnvironmentSpec) -> tuple[PartKind, ...]:
-    """The parts that the spec asks the operator to make, in order."""
+    """The parts that `spec.provision` asks the operator to make, in order."""
     provision = spec.provision
     asked = {
         PartKind.BUCKET: provision.bucket,
@@ -73,7 +88,7 @@ def wanted(spec: EnvironmentSpec) -> tuple[PartKind, ...]:
         PartKind.LOG_GROUPS: provision.log_retention_days,
         PartKind.CUSTOMER_ENDPOINTS: provision.customer_endpoints,
     }
-    return tuple(kind for kind in PartKind if asked[kind] is not None)
+    return tuple(kind for kind in PartKind if asked.get(kind) is not None)
 
 
 def made(status: EnvironmentStatus) -> tuple[PartKind, ...]:

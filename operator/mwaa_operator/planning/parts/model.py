@@ -12,7 +12,7 @@ from typing import Any
 
 from mwaa_operator.api.conditions import Reason
 from mwaa_operator.api.environment_spec import EnvironmentSpec
-from mwaa_operator.api.environment_status import ResourceStatus
+from mwaa_operator.api.environment_status import ArtifactStatus, ResourceStatus
 from mwaa_operator.api.names import TAG_PREFIX
 from mwaa_operator.planning.observation import AwsEnvironment
 from mwaa_operator.planning.ownership import Identity
@@ -22,12 +22,17 @@ TAG_PART = f"{TAG_PREFIX}part"
 
 
 class PartKind(StrEnum):
-    """The parts, in the order in which they are made. They are removed in the opposite one."""
+    """The parts, in the order in which they are made. They are removed in the opposite one.
+
+    Artifacts take longer than a pass may, so they are seen to beside the passes and not in the row of the others, and they are never
+    removed: a bucket holds people's code.
+    """
 
     BUCKET = "Bucket"
     NETWORK = "Network"
     EXECUTION_ROLE = "ExecutionRole"
     LOG_GROUPS = "LogGroups"
+    ARTIFACTS = "Artifacts"
     CUSTOMER_ENDPOINTS = "CustomerEndpoints"
 
 
@@ -81,6 +86,8 @@ class Outputs:
     execution_role_arn: str | None = None
     subnet_ids: tuple[str, ...] | None = None
     security_group_ids: tuple[str, ...] | None = None
+    files: Mapping[str, ArtifactStatus] | None = None
+    """Files that the environment reads by version and that artifacts has put into the bucket, by the AWS name of their path field."""
 
 
 @dataclass(frozen=True, kw_only=True)

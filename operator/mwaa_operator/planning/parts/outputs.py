@@ -2,6 +2,7 @@
 
 from mwaa_operator.api.environment_spec import EnvironmentSpec
 from mwaa_operator.api.environment_status import EnvironmentStatus, ProvisionedStatus
+from mwaa_operator.planning.artifacts.wish import pins
 from mwaa_operator.planning.parts.model import Outputs
 
 
@@ -25,6 +26,7 @@ def remembered(status: EnvironmentStatus, spec: EnvironmentSpec) -> Outputs:
             execution_role_arn=known.execution_role_arn if spec.provision.execution_role else None,
             subnet_ids=(known.subnet_ids or None) if spec.provision.network else None,
             security_group_ids=(known.security_group_ids or None) if spec.provision.network else None,
+            files=pins(status.artifacts, spec),
         ),
         given(spec),
     )

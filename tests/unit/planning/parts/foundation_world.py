@@ -12,7 +12,7 @@ from mwaa_operator.planning.parts.model import PartKind
 
 from tests.unit.planning.conftest import MINIMAL, World
 
-BUCKET, NETWORK, ROLE, LOGS, ENDPOINTS = PartKind
+BUCKET, NETWORK, ROLE, LOGS, _, ENDPOINTS = PartKind
 PROVISION: dict[str, Any] = {"bucket": {"name": "made"}, "network": {}, "executionRole": {}, "logRetentionDays": 30}
 _INSTEAD = {"bucket": "sourceBucketArn", "network": "networkConfiguration", "executionRole": "executionRoleArn"}
 READY = PartState(ready=True, reason=Reason.PROVISIONED, message="It is there.")
