@@ -16,7 +16,7 @@ Get = Callable[[str], Any]
 
 _PAGE = 100
 _MOST_PAGES = 20
-"""The 2,000 task instances begun last are looked at: more is no laptop's Airflow."""
+"""So 2,000 task instances are looked at, in Airflow's own order (Airflow 2 takes no other): more is no laptop's Airflow."""
 
 
 def task_spans(get: Get, clock: ScaledClock) -> Sequence[TaskSpan]:
@@ -44,7 +44,7 @@ def decoded(status: int, body: bytes) -> Any:
 
 def _task_instances(get: Get) -> Iterator[Mapping[str, Any]]:
     for page in range(_MOST_PAGES):
-        query = urlencode({"limit": _PAGE, "offset": page * _PAGE, "order_by": "-start_date"})
+        query = urlencode({"limit": _PAGE, "offset": page * _PAGE})
         found = get(f"/dags/~/dagRuns/~/taskInstances?{query}")["task_instances"]
         yield from found
         if len(found) < _PAGE:
