@@ -218,7 +218,7 @@ def test_address_that_nobody_answers_at_or_anybody_could(remote, url):
 
 
 def test_pack_larger_than_the_limit_is_not_written(remote, monkeypatch):
-    monkeypatch.setattr("mwaa_operator.resources.artifacts.git_command._LARGEST_FILE_BLOCKS", 16)
+    monkeypatch.setattr("mwaa_operator.resources.artifacts.git_command._LARGEST_FILE", 8192)
     remote.repository.write({"etl.py": "".join(hashlib.sha256(str(n).encode()).hexdigest() for n in range(2000))})
     remote.repository.commit()
     found = problem(remote)

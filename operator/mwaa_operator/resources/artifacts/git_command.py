@@ -8,10 +8,12 @@ import os
 import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
+
+from mwaa_operator.resources.artifacts.limited import limited
 
 LOOK_SECONDS = 60
 """For a call that only asks, and for what happens on our own disk."""
@@ -19,8 +21,8 @@ LOOK_SECONDS = 60
 FETCH_SECONDS = 600
 """For a call that fetches a state of a repository."""
 
-_LARGEST_FILE_BLOCKS = 2 * 1024**3 // 512
-"""What no file that git writes may exceed, in the 512 bytes of POSIX's ulimit: a pack of twice what a source may hold."""
+_LARGEST_FILE = 2 * 1024**3
+"""What no file that git writes may exceed, in bytes: a pack of twice what a source may hold."""
 
 _MOST_OUTPUT = 64 * 1024**2
 _MOST_WORDS = 4096
@@ -87,7 +89,7 @@ class Git:
         """Run git to its end with its output in a file, and a file as its input. Raises GitError."""
         with tempfile.TemporaryFile() as errors:
             process = subprocess.Popen(
-                limited(["git", *arguments]),
+                limited(["git", *arguments], file_bytes=_LARGEST_FILE),
                 env=self._environment(),
                 cwd=self.repository,
                 stdin=given or subprocess.DEVNULL,
@@ -130,11 +132,6 @@ class Git:
             **numbered,
             "GIT_CONFIG_COUNT": str(len(settings)),
         }
-
-
-def limited(command: Sequence[str]) -> list[str]:
-    """A command under a limit of the size of files. A shell sets it, for nothing of Python may run between fork and exec."""
-    return ["/bin/sh", "-c", f'ulimit -f {_LARGEST_FILE_BLOCKS} && exec "$@"', "sh", *command]
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
