@@ -25,4 +25,5 @@ def _needed(method: str, path: str) -> Role:
         return Role.ADMIN
     if path.startswith(_OF_OPERATORS):
         return Role.OP
-    return Role.VIEWER if method == "GET" else Role.USER
+    reads = method == "GET" or path.endswith("/list")
+    return Role.VIEWER if reads else Role.USER

@@ -83,6 +83,21 @@ class Rest:
             runs.reverse()
         return self._page("dag_runs", runs, self._run)
 
+    def runs_of(self) -> RestAnswer:
+        """Runs of several DAGs, those of all where none is named: what GET does, with what is wanted in the body."""
+        body, now = self._body(), self._airflow.clock.now()
+        wanted, states = body.get("dag_ids"), body.get("states")
+        runs = [
+            run
+            for run in self._airflow.runs("~")
+            if (wanted is None or run.dag_id in wanted) and (states is None or run.state(now) in states)
+        ]
+        if str(body.get("order_by", "")).startswith("-"):
+            runs.reverse()
+        offset, limit = int(body.get("page_offset", 0)), int(body.get("page_limit", _LARGEST_LIMIT))
+        shown = runs[offset : offset + min(limit, _LARGEST_LIMIT)]
+        return RestAnswer(200, {"dag_runs": [self._run(run) for run in shown], "total_entries": len(runs)})
+
     def trigger(self, dag_id: str) -> RestAnswer:
         self._airflow.dag(dag_id)
         moment = dt.datetime.fromtimestamp(self._airflow.clock.wall(), dt.UTC)
@@ -124,12 +139,14 @@ class Rest:
         return RestAnswer(200, documents.log(self._major, run.log(task_id, now)))
 
     def xcoms(self, dag_id: str, run_id: str, task_id: str) -> RestAnswer:
-        run = self._run_with(dag_id, run_id, task_id)
-        keys = sorted(run.xcoms(task_id, self._airflow.clock.now()))
+        """The entries of a task, or, as `~`, of all tasks of the run."""
+        run = self._airflow.run(dag_id, run_id) if task_id == "~" else self._run_with(dag_id, run_id, task_id)
+        now = self._airflow.clock.now()
+        tasks = run.tasks if task_id == "~" else (task_id,)
         return self._page(
             "xcom_entries",
-            keys,
-            lambda key: documents.xcom_without_value(self._major, self._airflow, run, task_id, key),
+            [(task, key) for task in tasks for key in sorted(run.xcoms(task, now))],
+            lambda entry: documents.xcom_without_value(self._major, self._airflow, run, *entry),
         )
 
     def xcom(self, dag_id: str, run_id: str, task_id: str, key: str) -> RestAnswer:
@@ -191,6 +208,7 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], Callable[..., RestAnswer]], ...] = tu
         ("PATCH", r"/dags/(?P<dag_id>[^/]+)", Rest.patch_dag),
         ("GET", r"/dags/(?P<dag_id>[^/]+)/dagRuns", Rest.runs),
         ("POST", r"/dags/(?P<dag_id>[^/]+)/dagRuns", Rest.trigger),
+        ("POST", r"/dags/~/dagRuns/list", Rest.runs_of),
         ("GET", _RUN, Rest.run),
         ("PATCH", _RUN, Rest.patch_run),
         ("DELETE", _RUN, Rest.delete_run),

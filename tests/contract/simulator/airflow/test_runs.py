@@ -171,6 +171,29 @@ def test_runs_are_listed_by_state(inhabited):
     assert [run["dag_run_id"] for run in listed["dag_runs"]] == ["new"]
 
 
+def test_newest_runs_of_chosen_dags_are_listed_in_pages(inhabited):
+    inhabited.put("nightly.py", NIGHTLY)
+    inhabited.pass_time(30)
+    for run_id, dag_id in (("r1", "etl"), ("r2", "nightly"), ("r3", "etl"), ("r4", "etl")):
+        inhabited.trigger(dag_id, dag_run_id=run_id)
+    wanted = {"dag_ids": ["etl"], "order_by": "-start_date", "page_limit": 2, "page_offset": 0}
+    page = inhabited.rest("POST", "/dags/~/dagRuns/list", wanted)
+    assert [run["dag_run_id"] for run in page["dag_runs"]] == ["r4", "r3"]
+    assert page["total_entries"] == 3
+    assert inhabited.rest("POST", "/dags/~/dagRuns/list", {})["total_entries"] == 4
+
+
+def test_xcoms_of_all_tasks_are_listed_at_once(inhabited):
+    xcoms = {"extract": {"return_value": 1}, "load": {"return_value": 2, "rows": 3}}
+    inhabited.aws.admin.script_runs(ACCOUNT, REGION, inhabited.name, xcoms=xcoms)
+    inhabited.unpause()
+    inhabited.trigger(dag_run_id="r")
+    inhabited.pass_time(60)
+    entries = inhabited.rest("GET", "/dags/etl/dagRuns/r/taskInstances/~/xcomEntries")["xcom_entries"]
+    found = [(entry["task_id"], entry["key"]) for entry in entries]
+    assert found == [("extract", "return_value"), ("load", "return_value"), ("load", "rows")]
+
+
 def test_airflow_3_wants_a_logical_date_even_if_it_is_null(inhabit):
     inhabited = inhabit(3)
     refusal = told(inhabited, 422, inhabited.rest, "POST", "/dags/etl/dagRuns", {"dag_run_id": "r"})
