@@ -42,12 +42,26 @@ class Secret:
     data: Mapping[str, bytes] = field(repr=False)
 
 
+@dataclass(frozen=True)
+class ConfigMap:
+    """A ConfigMap: `version` is its resourceVersion, `files` the contents of data and binaryData by their keys."""
+
+    version: str
+    files: Mapping[str, bytes]
+
+
 class Kubernetes:
     """The calls. Each raises KubernetesError."""
 
-    def __init__(self, api: client.ApiClient) -> None:
+    def __init__(self, api: client.ApiClient, *, plural: str = PLURAL) -> None:
+        self._api = api
+        self._plural = plural
         self._objects = client.CustomObjectsApi(api)
         self._core = client.CoreV1Api(api)
+
+    def of(self, plural: str) -> "Kubernetes":
+        """The same calls for objects of another of our kinds."""
+        return Kubernetes(self._api, plural=plural)
 
     async def patch_status(self, key: Key, patch: Mapping[str, Any]) -> Mapping[str, Any]:
         """Merge a patch into an object's status; gives the object as it is then."""
@@ -63,7 +77,7 @@ class Kubernetes:
         try:
             found: Mapping[str, Any] = await _called(
                 f"read {key}",
-                self._objects.get_namespaced_custom_object(GROUP, VERSION, key.namespace, PLURAL, key.name),
+                self._objects.get_namespaced_custom_object(GROUP, VERSION, key.namespace, self._plural, key.name),
             )
         except KubernetesError as error:
             if error.status == 404:
@@ -72,14 +86,34 @@ class Kubernetes:
         return found
 
     async def serves_kind(self) -> bool:
-        """Whether the API server knows MwaaEnvironments: their CRD is installed and accepted."""
+        """Whether the API server knows the kind: its CRD is installed and accepted."""
         try:
-            found = await _called(f"look for {PLURAL}", self._objects.get_api_resources(GROUP, VERSION))
+            found = await _called(f"look for {self._plural}", self._objects.get_api_resources(GROUP, VERSION))
         except KubernetesError as error:
             if error.status == 404:
                 return False
             raise
-        return any(resource.name == PLURAL for resource in found.resources)
+        return any(resource.name == self._plural for resource in found.resources)
+
+    async def delete(self, key: Key, *, uid: str) -> None:
+        """Delete an object, unless it is gone, or another by now."""
+        options = {"preconditions": {"uid": uid}, "propagationPolicy": "Background"}
+        try:
+            await _called(
+                f"delete {key}",
+                self._objects.delete_namespaced_custom_object(
+                    GROUP,
+                    VERSION,
+                    key.namespace,
+                    self._plural,
+                    key.name,
+                    body=options,
+                    _request_timeout=TIMEOUT_SECONDS,
+                ),
+            )
+        except KubernetesError as error:
+            if error.status not in {404, 409}:
+                raise
 
     async def create_event(self, namespace: str, event: Mapping[str, Any]) -> None:
         await _called(f"create an event in {namespace}", self._core.create_namespaced_event(namespace, event))
@@ -97,6 +131,21 @@ class Kubernetes:
             raise
         data = {key: base64.b64decode(encoded) for key, encoded in (found.data or {}).items()}
         return Secret(version=str(found.metadata.resource_version), data=data)
+
+    async def config_map(self, namespace: str, name: str) -> ConfigMap | None:
+        """A ConfigMap, or None if there is none of that name."""
+        try:
+            found = await _called(
+                f"read ConfigMap {namespace}/{name}",
+                self._core.read_namespaced_config_map(name, namespace, _request_timeout=TIMEOUT_SECONDS),
+            )
+        except KubernetesError as error:
+            if error.status == 404:
+                return None
+            raise
+        texts = {key: text.encode() for key, text in (found.data or {}).items()}
+        binary = {key: base64.b64decode(encoded) for key, encoded in (found.binary_data or {}).items()}
+        return ConfigMap(version=str(found.metadata.resource_version), files=texts | binary)
 
     async def cluster_uid(self) -> str:
         """The uid of the namespace kube-system, by which a cluster is commonly named."""
@@ -131,7 +180,7 @@ class Kubernetes:
                 GROUP,
                 VERSION,
                 key.namespace,
-                PLURAL,
+                self._plural,
                 key.name,
                 patch,
                 field_manager=FIELD_MANAGER,
