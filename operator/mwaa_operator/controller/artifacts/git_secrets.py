@@ -5,7 +5,6 @@ from mwaa_operator.controller.kubernetes import Kubernetes, KubernetesError
 from mwaa_operator.planning.artifacts.model import SourceProblemError
 from mwaa_operator.resources.artifacts.git_credentials import GitCredentials
 
-
 ROLE = "mwaa-operator-secret-reader"
 """The ClusterRole that whoever owns a namespace binds to the operator there."""
 
@@ -22,7 +21,9 @@ class GitSecrets:
             found = await self._kubernetes.secret(namespace, name)
         except KubernetesError as error:
             if error.status == 403:
-                message = f"The operator may not read the Secret {name}. Bind it the role mwaa-operator-secret-reader in namespace {namespace}."
+                message = (
+                    f"The operator may not read the Secret {name}. Bind it the role {ROLE} in namespace {namespace}."
+                )
                 raise SourceProblemError(Reason.SOURCE_DENIED, message, lasting=True) from None
             message = f"The Secret {name} cannot be read: {error}. It is tried again by itself."
             raise SourceProblemError(Reason.SOURCE_UNREACHABLE, message, lasting=False) from None
