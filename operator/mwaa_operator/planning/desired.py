@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mwaa_operator.api.environment_spec import EnvironmentSpec
-from mwaa_operator.planning.artifacts.wish import PLUGINS, REQUIREMENTS, STARTUP_SCRIPT, versioned_keys
+from mwaa_operator.planning.artifacts.places import PLUGINS, REQUIREMENTS, STARTUP_SCRIPT, versioned_keys
 from mwaa_operator.planning.parts.bucket_settings import DEFAULT_DAGS
 from mwaa_operator.planning.parts.model import Outputs
 from mwaa_operator.planning.parts.outputs import given

@@ -1,50 +1,63 @@
-"""Where in the bucket the files belong that `spec.artifacts` names."""
+"""What is to be delivered for an object."""
 
 from collections.abc import Mapping
-from typing import Final
+from dataclasses import dataclass
 
-from mwaa_operator.api.artifacts import Artifacts, FileSource, PluginsSource
-from mwaa_operator.api.environment_spec import EnvironmentSpec
-from mwaa_operator.api.environment_status import ArtifactsStatus, ArtifactStatus
-from mwaa_operator.planning.parts.bucket_settings import DEFAULT_DAGS
-
-REQUIREMENTS: Final = "RequirementsS3Path"
-PLUGINS: Final = "PluginsS3Path"
-STARTUP_SCRIPT: Final = "StartupScriptS3Path"
-
-_USUAL_KEYS = {REQUIREMENTS: "requirements.txt", PLUGINS: "plugins.zip", STARTUP_SCRIPT: "startup.sh"}
-"""The names in the examples of the MWAA User Guide (working-dags)."""
+from mwaa_operator.api.airflow_versions import releases
+from mwaa_operator.api.artifacts import Artifacts
+from mwaa_operator.api.enums import AdoptionPolicy, ManagementPolicy, WebserverAccessMode
+from mwaa_operator.planning.artifacts.places import as_folder, dag_folder, versioned_keys
+from mwaa_operator.planning.ownership import Identity, Owner
+from mwaa_operator.planning.situation import Situation
 
 
-def versioned_sources(artifacts: Artifacts) -> Mapping[str, FileSource | PluginsSource]:
-    """The sources of the files that the environment reads by version, by the AWS name of their path field."""
-    sources = {
-        REQUIREMENTS: artifacts.requirements,
-        PLUGINS: artifacts.plugins,
-        STARTUP_SCRIPT: artifacts.startup_script,
-    }
-    return {member: source for member, source in sources.items() if source is not None}
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """All that a delivery of code follows from, beside what the sources hold. Another wish asks for another delivery.
+
+    `running_folder` is the folder that AWS reads DAGs from now: what lies in it is not removed before AWS reads another one.
+    """
+
+    generation: int
+    artifacts: Artifacts
+    identity: Identity
+    region: str | None
+    bucket: str
+    folder: str
+    keys: Mapping[str, str]
+    adopt: bool
+    airflow_version: str | None
+    private: bool
+    running_folder: str | None
+    asked_for: int = 0
+    """Counts requests to look again."""
+
+    @property
+    def prune(self) -> bool:
+        return self.artifacts.prune and self.running_folder in {None, self.folder}
 
 
-def versioned_keys(spec: EnvironmentSpec) -> Mapping[str, str]:
-    """Where those files are put, by the AWS name of their path field."""
-    given = {
-        REQUIREMENTS: spec.requirements_s3_path,
-        PLUGINS: spec.plugins_s3_path,
-        STARTUP_SCRIPT: spec.startup_script_s3_path,
-    }
-    sources = versioned_sources(spec.artifacts) if spec.artifacts else {}
-    return {member: given[member] or _USUAL_KEYS[member] for member in sources}
-
-
-def dag_folder(spec: EnvironmentSpec) -> str:
-    """The folder of the DAGs, with a slash at its end, or nothing where they lie at the top of the bucket."""
-    folder = (spec.dag_s3_path or DEFAULT_DAGS).strip("/")
-    return f"{folder}/" if folder else ""
-
-
-def pins(status: ArtifactsStatus | None, spec: EnvironmentSpec) -> Mapping[str, ArtifactStatus]:
-    """The files that the spec has put into the bucket and that are known to be there, by the AWS name of their path field."""
-    known = status or ArtifactsStatus()
-    there = {REQUIREMENTS: known.requirements, PLUGINS: known.plugins, STARTUP_SCRIPT: known.startup_script}
-    return {member: pin for member in versioned_keys(spec) if (pin := there[member]) is not None}
+def wish_of(situation: Situation, *, bucket_arn: str, region: str | None, asked_for: int = 0) -> Wish | None:
+    """What is to be delivered for an object, None if nothing is: it is only observed, or its environment is not its own."""
+    spec, environment = situation.spec, situation.environment
+    adopts = spec.policies.adoption is AdoptionPolicy.ADOPT
+    theirs = situation.owner is Owner.ANOTHER or (situation.owner is Owner.NOBODY and not adopts)
+    if spec.artifacts is None or situation.deleting or theirs or spec.policies.management is ManagementPolicy.OBSERVE:
+        return None
+    document = environment.document if environment else {}
+    access = spec.webserver_access_mode or document.get("WebserverAccessMode")
+    running = document.get("DagS3Path")
+    return Wish(
+        generation=situation.generation,
+        artifacts=spec.artifacts,
+        identity=situation.identity,
+        region=region,
+        bucket=bucket_arn.rpartition(":")[2],
+        folder=dag_folder(spec),
+        keys=versioned_keys(spec),
+        adopt=adopts,
+        airflow_version=spec.airflow_version or document.get("AirflowVersion") or str(releases()[0].version),
+        private=access == WebserverAccessMode.PRIVATE_ONLY,
+        running_folder=None if running is None else as_folder(str(running)),
+        asked_for=asked_for,
+    )

@@ -2,7 +2,7 @@
 
 from mwaa_operator.api.environment_spec import EnvironmentSpec
 from mwaa_operator.api.environment_status import EnvironmentStatus, ProvisionedStatus
-from mwaa_operator.planning.artifacts.wish import pins
+from mwaa_operator.planning.artifacts.places import pins
 from mwaa_operator.planning.parts.model import Outputs
 
 

@@ -1,0 +1,256 @@
+"""Fetches what the sources of an object hold: each into a folder of its own, and only as often as its interval says."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar, TypeVarTuple
+
+from mwaa_operator.api.artifacts import (
+    ConfigMapFile,
+    ConfigMapFileOrFolder,
+    ConfigMapFolder,
+    DagSource,
+    FileSource,
+    GitSource,
+    PluginsSource,
+)
+from mwaa_operator.api.conditions import Reason
+from mwaa_operator.aws.sessions import Clients
+from mwaa_operator.controller.artifacts.config_maps import ConfigMaps
+from mwaa_operator.controller.kubernetes import Kubernetes, KubernetesError
+from mwaa_operator.controller.store import Key
+from mwaa_operator.planning.artifacts.gathered import Gathered, apart, dag_files
+from mwaa_operator.planning.artifacts.model import Fetched, SourceFile, SourceProblemError
+from mwaa_operator.planning.artifacts.places import PLUGINS, versioned_sources
+from mwaa_operator.planning.artifacts.wish import Wish
+from mwaa_operator.resources.artifacts.git import fetch_git
+from mwaa_operator.resources.artifacts.git_credentials import GitCredentials
+from mwaa_operator.resources.artifacts.inline import fetch_inline
+from mwaa_operator.resources.artifacts.s3_source import fetch_s3
+from mwaa_operator.resources.artifacts.zipping import zipped
+
+Source = DagSource | FileSource | PluginsSource
+
+PUNCTUAL = 0.9
+"""A source is due when so much of its interval is over: what is looked at together should not fall apart by a moment."""
+_DAGS = "dags"
+
+
+_Ts = TypeVarTuple("_Ts")
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A source by what it is for, and the folder of its files: the same source always has the same one."""
+
+    member: str
+    folder: str
+
+
+@dataclass
+class _Known:
+    """A source that was fetched: what it held, and when it was looked at."""
+
+    fetched: Fetched
+    at: float
+
+
+class Fetching:
+    """The sources of one object. `folder` is where their files lie; nobody else may use it. `clock` gives our seconds."""
+
+    def __init__(
+        self,
+        key: Key,
+        folder: Path,
+        *,
+        clients: Clients,
+        kubernetes: Kubernetes,
+        config_maps: ConfigMaps,
+        executor: Executor,
+        clock: Callable[[], float],
+        scale: float,
+    ) -> None:
+        self._key = key
+        self._folder = folder
+        self._clients = clients
+        self._kubernetes = kubernetes
+        self._config_maps = config_maps
+        self._executor = executor
+        self._clock = clock
+        self._scale = scale
+        self._known: dict[_Place, _Known] = {}
+
+    async def gather(self, wish: Wish, *, fresh: bool) -> tuple[Gathered | None, Sequence[SourceProblemError]]:
+        """All files that are to be in the bucket, and the problems of sources of which an earlier state was taken.
+
+        None where a source cannot be had of which no earlier state is known. `fresh`: all sources are looked at, due or not. Raises
+        SourceProblemError where the sources do not go together, and OSError where there is no room for them.
+        """
+        sources = _sources(wish)
+        self._known = {place: known for place, known in self._known.items() if place in sources}
+        problems: list[SourceProblemError] = []
+        in_config_maps = await self._in_config_maps(sources.values())
+        for place, source in sources.items():
+            try:
+                await self._look(place, source, wish, in_config_maps, fresh=fresh)
+            except SourceProblemError as problem:
+                problems.append(problem)
+        if self._known.keys() != sources.keys():
+            return None, problems
+        return await self._put_together(sources, wish), problems
+
+    def until_due(self, wish: Wish) -> float | None:
+        """Seconds until a source is to be looked at again by itself; None: none of them is."""
+        now = self._clock()
+        waits = [
+            (self._known[place].at if place in self._known else now) + interval - now
+            for place, source in _sources(wish).items()
+            if (interval := self._interval(source)) is not None
+        ]
+        return max(min(waits), 0.0) if waits else None
+
+    def forget(self) -> None:
+        """The object takes code from nowhere any more. Its files stay: whoever made the folder removes it."""
+        self._config_maps.forget(self._key)
+
+    async def _in_config_maps(self, sources: Iterable[Source]) -> Mapping[str, Fetched | SourceProblemError]:
+        """What the ConfigMaps hold that any source names: asked for together, so that the others are watched no longer."""
+        names = {source.config_map.name for source in sources if source.config_map is not None}
+        try:
+            return await self._config_maps.fetch(self._key, names, self._folder / "config-maps")
+        except KubernetesError as error:
+            message = f"The Kubernetes API does not answer: {error}. It is tried again by itself."
+            return dict.fromkeys(names, SourceProblemError(Reason.SOURCE_UNREACHABLE, message, lasting=False))
+
+    async def _look(
+        self,
+        place: _Place,
+        source: Source,
+        wish: Wish,
+        in_config_maps: Mapping[str, Fetched | SourceProblemError],
+        *,
+        fresh: bool,
+    ) -> None:
+        known, interval, now = self._known.get(place), self._interval(source), self._clock()
+        if known is not None and interval is not None and not fresh and now - known.at < interval * PUNCTUAL:
+            return
+        if source.config_map is not None:
+            fetched = _part_of(source.config_map, in_config_maps[source.config_map.name])
+        else:
+            fetched = await self._fetch(source, self._folder / place.folder, wish)
+        self._known[place] = _Known(fetched, now)
+
+    async def _fetch(self, source: Source, folder: Path, wish: Wish) -> Fetched:
+        if source.git is not None:
+            secret = source.git.secret_ref
+            credentials = await self._credentials(secret.name) if secret else None
+            return await self._in_a_thread(fetch_git, source.git, folder, credentials)
+        if source.s3 is not None:
+            return await self._in_a_thread(fetch_s3, self._clients, wish.region, source.s3, folder)
+        text = source.inline if isinstance(source, FileSource) else None
+        return await self._in_a_thread(fetch_inline, text or "", folder)
+
+    async def _credentials(self, secret: str) -> GitCredentials:
+        namespace = self._key.namespace
+        try:
+            found = await self._kubernetes.secret(namespace, secret)
+        except KubernetesError as error:
+            if error.status != 403:
+                message = f"The Secret {secret} with the credentials for git cannot be read: {error}."
+                raise SourceProblemError(Reason.SOURCE_UNREACHABLE, message, lasting=not error.passing) from None
+            message = (
+                f"The operator may not read the Secret {secret} with the credentials for git. Bind it the role "
+                f"mwaa-operator-secret-reader in namespace {namespace}."
+            )
+            raise SourceProblemError(Reason.SOURCE_DENIED, message, lasting=True) from None
+        if found is None:
+            message = f"There is no Secret {secret} in namespace {namespace}, with the credentials for git. Create it."
+            raise SourceProblemError(Reason.SOURCE_NOT_FOUND, message, lasting=True)
+        return GitCredentials.of(secret, found.data)
+
+    async def _put_together(self, sources: Mapping[_Place, Source], wish: Wish) -> Gathered:
+        found = {place: self._known[place].fetched for place in sources}
+        dags = [(_called(sources[place]), fetched) for place, fetched in found.items() if place.member == _DAGS]
+        merged = dag_files(wish.folder, dags)
+        files = {
+            place.member: await self._one_file(place, sources[place], fetched)
+            for place, fetched in found.items()
+            if place.member != _DAGS
+        }
+        apart(merged, wish.keys, files)
+        return Gathered(
+            dags=merged if dags else None,
+            revisions=tuple(fetched.revision for _, fetched in dags),
+            files=files,
+            keys=wish.keys,
+            revision_of={place.member: fetched.revision for place, fetched in found.items() if place.member != _DAGS},
+        )
+
+    async def _one_file(self, place: _Place, source: Source, fetched: Fetched) -> SourceFile:
+        """The file that a source is, or the archive that its folder is made into."""
+        only = next(iter(fetched.files.values())) if len(fetched.files) == 1 else None
+        if only is not None and (place.member != PLUGINS or _is_archive(source, only)):
+            return only
+        return await self._in_a_thread(zipped, fetched.files, self._folder / f"{place.folder}.zip")
+
+    def _interval(self, source: Source) -> float | None:
+        """How often a source is looked at, in our seconds; None: whenever there is a reason to look at any."""
+        polled = source.git or source.s3
+        return polled.interval_seconds / self._scale if polled is not None else None
+
+    async def _in_a_thread(self, call: Callable[[*_Ts], _Result], *arguments: *_Ts) -> _Result:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, call, *arguments)
+
+
+def _part_of(
+    source: ConfigMapFolder | ConfigMapFile | ConfigMapFileOrFolder, found: Fetched | SourceProblemError
+) -> Fetched:
+    """The files that a source names of those that its ConfigMap holds. Raises SourceProblemError."""
+    if isinstance(found, SourceProblemError):
+        raise found
+    key = None if isinstance(source, ConfigMapFolder) else source.key
+    if key is None:
+        return found
+    if key not in found.files:
+        message = f"The ConfigMap {source.name} has no key {key}. Add it, or change key."
+        raise SourceProblemError(Reason.SOURCE_NOT_FOUND, message, lasting=True)
+    return Fetched({key: found.files[key]}, revision=found.revision)
+
+
+def _sources(wish: Wish) -> Mapping[_Place, Source]:
+    dags = [(_DAGS, source) for source in wish.artifacts.dags or ()]
+    return {
+        _Place(member, _folder_of(member, source)): source
+        for member, source in [*dags, *versioned_sources(wish.artifacts).items()]
+    }
+
+
+def _folder_of(member: str, source: Source) -> str:
+    return hashlib.sha256(f"{member}\0{source.model_dump_json()}".encode()).hexdigest()[:16]
+
+
+def _is_archive(source: Source, file: SourceFile) -> bool:
+    """Whether plugins that are one file are an archive already: one that is named as a file of its own, or by its ending."""
+    named = (source.config_map is not None and getattr(source.config_map, "key", None)) or (
+        source.s3 is not None and getattr(source.s3, "key", None)
+    )
+    return bool(named) or file.path.endswith(".zip")
+
+
+def _called(source: Source) -> str:
+    """What people call a source."""
+    if source.config_map is not None:
+        return f"the ConfigMap {source.config_map.name}"
+    if source.git is not None:
+        return _repository(source.git)
+    if source.s3 is not None:
+        return f"the bucket {source.s3.bucket}"
+    return "the text in the spec"
+
+
+def _repository(source: GitSource) -> str:
+    return f"{source.path} of the repository {source.url}" if source.path else f"the repository {source.url}"
