@@ -2,32 +2,22 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar, TypeVarTuple
 
-from mwaa_operator.api.artifacts import (
-    ConfigMapFile,
-    ConfigMapFileOrFolder,
-    ConfigMapFolder,
-    DagSource,
-    FileSource,
-    GitSource,
-    PluginsSource,
-)
-from mwaa_operator.api.conditions import Reason
+from mwaa_operator.api.artifacts import DagSource, FileSource, GitSource, PluginsSource
 from mwaa_operator.aws.sessions import Clients
 from mwaa_operator.controller.artifacts.config_maps import ConfigMaps
-from mwaa_operator.controller.kubernetes import Kubernetes, KubernetesError
+from mwaa_operator.controller.artifacts.git_secrets import GitSecrets
 from mwaa_operator.controller.store import Key
 from mwaa_operator.planning.artifacts.gathered import Gathered, apart, dag_files
 from mwaa_operator.planning.artifacts.model import Fetched, SourceFile, SourceProblemError
 from mwaa_operator.planning.artifacts.places import PLUGINS, versioned_sources
 from mwaa_operator.planning.artifacts.wish import Wish
 from mwaa_operator.resources.artifacts.git import fetch_git
-from mwaa_operator.resources.artifacts.git_credentials import GitCredentials
 from mwaa_operator.resources.artifacts.inline import fetch_inline
 from mwaa_operator.resources.artifacts.s3_source import fetch_s3
 from mwaa_operator.resources.artifacts.zipping import zipped
@@ -68,8 +58,8 @@ class Fetching:
         folder: Path,
         *,
         clients: Clients,
-        kubernetes: Kubernetes,
         config_maps: ConfigMaps,
+        git_secrets: GitSecrets,
         executor: Executor,
         clock: Callable[[], float],
         scale: float,
@@ -77,8 +67,8 @@ class Fetching:
         self._key = key
         self._folder = folder
         self._clients = clients
-        self._kubernetes = kubernetes
         self._config_maps = config_maps
+        self._git_secrets = git_secrets
         self._executor = executor
         self._clock = clock
         self._scale = scale
@@ -93,12 +83,15 @@ class Fetching:
         sources = _sources(wish)
         self._known = {place: known for place, known in self._known.items() if place in sources}
         problems: list[SourceProblemError] = []
-        in_config_maps = await self._in_config_maps(sources.values())
-        for place, source in sources.items():
-            try:
-                await self._look(place, source, wish, in_config_maps, fresh=fresh)
-            except SourceProblemError as problem:
-                problems.append(problem)
+        self._config_maps.begin(self._key)
+        try:
+            for place, source in sources.items():
+                try:
+                    await self._look(place, source, wish, fresh=fresh)
+                except SourceProblemError as problem:
+                    problems.append(problem)
+        finally:
+            self._config_maps.end(self._key)
         if self._known.keys() != sources.keys():
             return None, problems
         return await self._put_together(sources, wish), problems
@@ -117,60 +110,23 @@ class Fetching:
         """The object takes code from nowhere any more. Its files stay: whoever made the folder removes it."""
         self._config_maps.forget(self._key)
 
-    async def _in_config_maps(self, sources: Iterable[Source]) -> Mapping[str, Fetched | SourceProblemError]:
-        """What the ConfigMaps hold that any source names: asked for together, so that the others are watched no longer."""
-        names = {source.config_map.name for source in sources if source.config_map is not None}
-        try:
-            return await self._config_maps.fetch(self._key, names, self._folder / "config-maps")
-        except KubernetesError as error:
-            message = f"The Kubernetes API does not answer: {error}. It is tried again by itself."
-            return dict.fromkeys(names, SourceProblemError(Reason.SOURCE_UNREACHABLE, message, lasting=False))
-
-    async def _look(
-        self,
-        place: _Place,
-        source: Source,
-        wish: Wish,
-        in_config_maps: Mapping[str, Fetched | SourceProblemError],
-        *,
-        fresh: bool,
-    ) -> None:
+    async def _look(self, place: _Place, source: Source, wish: Wish, *, fresh: bool) -> None:
         known, interval, now = self._known.get(place), self._interval(source), self._clock()
         if known is not None and interval is not None and not fresh and now - known.at < interval * PUNCTUAL:
             return
-        if source.config_map is not None:
-            fetched = _part_of(source.config_map, in_config_maps[source.config_map.name])
-        else:
-            fetched = await self._fetch(source, self._folder / place.folder, wish)
-        self._known[place] = _Known(fetched, now)
+        self._known[place] = _Known(await self._fetch(source, self._folder / place.folder, wish), now)
 
     async def _fetch(self, source: Source, folder: Path, wish: Wish) -> Fetched:
+        if source.config_map is not None:
+            return await self._config_maps.fetch(self._key, source.config_map, folder)
         if source.git is not None:
             secret = source.git.secret_ref
-            credentials = await self._credentials(secret.name) if secret else None
+            credentials = await self._git_secrets.read(self._key.namespace, secret.name) if secret else None
             return await self._in_a_thread(fetch_git, source.git, folder, credentials)
         if source.s3 is not None:
             return await self._in_a_thread(fetch_s3, self._clients, wish.region, source.s3, folder)
         text = source.inline if isinstance(source, FileSource) else None
         return await self._in_a_thread(fetch_inline, text or "", folder)
-
-    async def _credentials(self, secret: str) -> GitCredentials:
-        namespace = self._key.namespace
-        try:
-            found = await self._kubernetes.secret(namespace, secret)
-        except KubernetesError as error:
-            if error.status != 403:
-                message = f"The Secret {secret} with the credentials for git cannot be read: {error}."
-                raise SourceProblemError(Reason.SOURCE_UNREACHABLE, message, lasting=not error.passing) from None
-            message = (
-                f"The operator may not read the Secret {secret} with the credentials for git. Bind it the role "
-                f"mwaa-operator-secret-reader in namespace {namespace}."
-            )
-            raise SourceProblemError(Reason.SOURCE_DENIED, message, lasting=True) from None
-        if found is None:
-            message = f"There is no Secret {secret} in namespace {namespace}, with the credentials for git. Create it."
-            raise SourceProblemError(Reason.SOURCE_NOT_FOUND, message, lasting=True)
-        return GitCredentials.of(secret, found.data)
 
     async def _put_together(self, sources: Mapping[_Place, Source], wish: Wish) -> Gathered:
         found = {place: self._known[place].fetched for place in sources}
@@ -204,21 +160,6 @@ class Fetching:
 
     async def _in_a_thread(self, call: Callable[[*_Ts], _Result], *arguments: *_Ts) -> _Result:
         return await asyncio.get_running_loop().run_in_executor(self._executor, call, *arguments)
-
-
-def _part_of(
-    source: ConfigMapFolder | ConfigMapFile | ConfigMapFileOrFolder, found: Fetched | SourceProblemError
-) -> Fetched:
-    """The files that a source names of those that its ConfigMap holds. Raises SourceProblemError."""
-    if isinstance(found, SourceProblemError):
-        raise found
-    key = None if isinstance(source, ConfigMapFolder) else source.key
-    if key is None:
-        return found
-    if key not in found.files:
-        message = f"The ConfigMap {source.name} has no key {key}. Add it, or change key."
-        raise SourceProblemError(Reason.SOURCE_NOT_FOUND, message, lasting=True)
-    return Fetched({key: found.files[key]}, revision=found.revision)
 
 
 def _sources(wish: Wish) -> Mapping[_Place, Source]:
