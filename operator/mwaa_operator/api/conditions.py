@@ -164,6 +164,8 @@ class Reason(StrEnum):
     """What artifacts takes code from cannot be used as it is: it is empty, too large, or two sources have the same file."""
     CHECKS_FAILED = "ChecksFailed"
     """A check found an error in what was fetched, so nothing of it is put into the bucket."""
+    VERIFICATION_FAILED = "VerificationFailed"
+    """The Job that has Airflow import the code could not be had, or came to no result, so nothing of the code is put into the bucket."""
     FILE_NOT_OURS = "FileNotOurs"
     """At the place of a file there is one that this object has not put there; it is left as it is."""
     INTERNAL_ERROR = "InternalError"

@@ -11,6 +11,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import NoCredentialsError
 
 from mwaa_operator import __version__
 from mwaa_operator.aws.errors import translated
@@ -49,6 +50,14 @@ class Clients:
         """The region used where an object names none."""
         name = self._session.region_name
         return None if name is None else str(name)
+
+    def credentials(self) -> Any:
+        """The credentials as they are at this moment (botocore's ReadOnlyCredentials). Raises AwsError where there are none."""
+        with self._lock, translated("the credentials"):
+            found = self._session.get_credentials()
+            if found is None:
+                raise NoCredentialsError
+            return found.get_frozen_credentials()
 
     def client(self, service: str, region: str | None = None) -> Any:
         """The client of a service in a region. Raises AwsError, such as where there is neither a region nor a default."""

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     time_scale: float = Field(default=1, gt=0)
     """Divides every wait: for sandboxes in which AWS's time runs faster."""
 
+    verification_image: str = Field(default="apache/airflow:{version}-python{python}", min_length=1)
+    """Image of the Airflow that imports DAGs where artifacts.verify is Airflow, with {version} and {python} (2.11.2, 3.12) filled in."""
+
     http_host: str = "0.0.0.0"  # noqa: S104 - probes and scrapes come from outside the pod
     """Address that /healthz, /readyz and /metrics listen on."""
 
@@ -56,6 +59,15 @@ class Settings(BaseSettings):
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """The least severe messages to log."""
+
+    @field_validator("verification_image")
+    @classmethod
+    def _template(cls, value: str) -> str:
+        try:
+            value.format(version="3.3.1", python="3.12")
+        except (LookupError, ValueError):
+            raise ValueError("only {version} and {python} can be filled in") from None
+        return value
 
     @field_validator("watch_namespaces", mode="before")
     @classmethod

@@ -45,6 +45,7 @@ CASES = [
     ("workers", "4", 4),
     ("resync_seconds", "30.5", 30.5),
     ("time_scale", "60", 60),
+    ("verification_image", "registry.example/airflow:{version}", "registry.example/airflow:{version}"),
     ("http_host", "127.0.0.1", "127.0.0.1"),
     ("http_port", "0", 0),
     ("log_format", "text", "text"),

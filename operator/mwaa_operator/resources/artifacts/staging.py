@@ -1,0 +1,48 @@
+"""Code on its way to a verification: an archive in the environment's own bucket, for as long as that takes."""
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from mwaa_operator.aws.calls import call
+from mwaa_operator.aws.s3_addresses import readable_address
+from mwaa_operator.aws.s3_objects import looked_at, put_file
+from mwaa_operator.aws.sessions import Clients
+from mwaa_operator.planning.artifacts.model import SourceFile
+from mwaa_operator.resources.artifacts.zipping import zipped
+
+ADDRESS_SECONDS = 3600
+"""For how long the archive can be read: as long as a Job may take, and a while to begin."""
+
+
+def stage(
+    clients: Clients, region: str | None, *, bucket: str, key: str, files: Mapping[str, SourceFile]
+) -> tuple[str, str]:
+    """Put an archive of the files into the bucket, unless it is there; gives the address that it can be read at, and its SHA-256.
+
+    Raises AwsError, ChangedError where somebody else puts another one there, and OSError where there is no room for it.
+    """
+    storage = clients.client("s3", region)
+    there = looked_at(storage, bucket=bucket, key=key)
+    if there is None or there.sha256 is None:
+        with tempfile.TemporaryDirectory(prefix="verification-") as folder:
+            archive = zipped(files, Path(folder) / "archive.zip")
+            there = put_file(
+                storage,
+                bucket=bucket,
+                key=key,
+                file=archive.at,
+                sha256=archive.sha256,
+                replaces=there.etag if there else None,
+            )
+    address = readable_address(clients, region, bucket=bucket, key=key, seconds=ADDRESS_SECONDS)
+    return address, str(there.sha256)
+
+
+def unstage(clients: Clients, region: str | None, *, bucket: str, key: str) -> None:
+    """Remove the archive, and the version of it that the bucket would keep. Raises AwsError."""
+    storage = clients.client("s3", region)
+    there = looked_at(storage, bucket=bucket, key=key)
+    if there is not None:
+        version = {"VersionId": there.version_id} if there.version_id else {}
+        call(storage, "DeleteObject", {"Bucket": bucket, "Key": key, **version})
