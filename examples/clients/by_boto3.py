@@ -11,6 +11,7 @@ import argparse
 import json
 import sys
 import time
+import uuid
 from typing import Any
 
 import boto3
@@ -20,8 +21,26 @@ mwaa = boto3.client("mwaa")
 
 def call(environment: str, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
     """Call Airflow's REST API and return its answer. MWAA puts /api/v1 or /api/v2 before the path, as the version has it."""
-    answer = mwaa.invoke_rest_api(Name=environment, Method=method, Path=path, Body=body or {})
-    return answer["RestApiResponse"]
+    pauses = iter((2, 4, 8, 16))  # seconds
+    while True:
+        try:
+            answer = mwaa.invoke_rest_api(Name=environment, Method=method, Path=path, Body=body or {})
+            return answer["RestApiResponse"]
+        except mwaa.exceptions.RestApiServerException:  # Airflow has failed, or not answered within ten seconds
+            if (pause := next(pauses, None)) is None:
+                raise
+            time.sleep(pause)
+
+
+def start(environment: str, dag: str, run: str, conf: dict[str, Any]) -> None:
+    """Start a run with an id of our own, so that a second try after a lost answer does not start another one."""
+    # Airflow 3 wants a logical date, which may be none; Airflow 2 then takes the time it is.
+    body = {"dag_run_id": run, "conf": conf, "logical_date": None}
+    try:
+        call(environment, "POST", f"/dags/{dag}/dagRuns", body)
+    except mwaa.exceptions.RestApiClientException as error:
+        if error.response["RestApiStatusCode"] != 409:  # 409: it is there already
+            raise
 
 
 def main() -> None:
@@ -32,14 +51,11 @@ def main() -> None:
     parser.add_argument("--conf", type=json.loads, default={}, help="JSON that the run is given")
     wanted = parser.parse_args()
 
-    # Airflow 3 wants a logical date, which may be none; Airflow 2 then takes the time it is.
-    body = {"conf": wanted.conf, "logical_date": None}
-    run = call(wanted.environment, "POST", f"/dags/{wanted.dag}/dagRuns", body)["dag_run_id"]
+    run = f"boto3__{uuid.uuid4().hex[:12]}"
+    start(wanted.environment, wanted.dag, run, wanted.conf)
     print(f"Started {run}")
-    while (state := call(wanted.environment, "GET", f"/dags/{wanted.dag}/dagRuns/{run}")["state"]) not in {
-        "success",
-        "failed",
-    }:
+    path = f"/dags/{wanted.dag}/dagRuns/{run}"
+    while (state := call(wanted.environment, "GET", path)["state"]) not in {"success", "failed"}:
         time.sleep(5)
     print(f"It ended in {state}")
     sys.exit(state != "success")
