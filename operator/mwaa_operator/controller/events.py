@@ -45,7 +45,7 @@ class EventRecorder:
             return
         log.info(event.message, extra={"object": f"{metadata['namespace']}/{metadata['name']}", "reason": event.reason})
         try:
-            self._waiting.put_nowait((metadata["namespace"], self._document(metadata, event)))
+            self._waiting.put_nowait((metadata["namespace"], self._document(body, event)))
         except asyncio.QueueFull:
             log.warning("an event was lost: too many are waiting to be sent")
 
@@ -73,14 +73,15 @@ class EventRecorder:
             self._said.popitem(last=False)
         return new
 
-    def _document(self, metadata: Mapping[str, Any], event: Event) -> Mapping[str, Any]:
+    def _document(self, body: Mapping[str, Any], event: Event) -> Mapping[str, Any]:
+        metadata = body["metadata"]
         now = datetime.now(UTC)
         seconds = now.strftime("%Y-%m-%dT%H:%M:%SZ")
         return {
             "metadata": {"name": f"{metadata['name']}.{secrets.token_hex(8)}", "namespace": metadata["namespace"]},
             "involvedObject": {
                 "apiVersion": API_VERSION,
-                "kind": KIND,
+                "kind": body.get("kind", KIND),
                 "namespace": metadata["namespace"],
                 "name": metadata["name"],
                 "uid": metadata["uid"],

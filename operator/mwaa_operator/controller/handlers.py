@@ -15,11 +15,39 @@ from mwaa_operator.controller.store import Key, Store, key_of
 
 
 def registry_for(
-    store: Store, queue: WorkQueue[Key], *, login: Callable[..., Any], loop: asyncio.AbstractEventLoop
+    store: Store,
+    queue: WorkQueue[Key],
+    *,
+    login: Callable[..., Any],
+    loop: asyncio.AbstractEventLoop,
+    told: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> kopf.OperatorRegistry:
-    """The handlers, bound to where they put what they see: on `loop`, which is not kopf's."""
+    """The handlers, bound to where they put what they see: on `loop`, which is not kopf's.
+
+    `told` is called with every state of every environment that is seen, after the store has it.
+    """
+    registry = empty_registry(login=login)
+    watch(registry, PLURAL, store, queue, loop=loop, told=told)
+    return registry
+
+
+def empty_registry(*, login: Callable[..., Any]) -> kopf.OperatorRegistry:
+    """A registry that watches nothing yet."""
     registry = kopf.OperatorRegistry()
     kopf.on.login(registry=registry)(login)
+    return registry
+
+
+def watch(
+    registry: kopf.OperatorRegistry,
+    plural: str,
+    store: Store,
+    queue: WorkQueue[Key],
+    *,
+    loop: asyncio.AbstractEventLoop,
+    told: Callable[[Mapping[str, Any]], None] | None = None,
+) -> None:
+    """Have objects of a kind kept in a store, and looked at when somebody asks for something."""
 
     def keep(kind: str | None, body: Mapping[str, Any]) -> None:
         if kind == "DELETED":
@@ -27,12 +55,12 @@ def registry_for(
             queue.add(key_of(body))
         elif store.put(body):
             queue.add(key_of(body))
+        if told is not None:
+            told(body)
 
-    @kopf.on.event(GROUP, VERSION, PLURAL, registry=registry)
+    @kopf.on.event(GROUP, VERSION, plural, registry=registry)
     async def seen(event: Any, **_: Any) -> None:
         loop.call_soon_threadsafe(keep, event["type"], event["object"])
-
-    return registry
 
 
 def kopf_settings() -> kopf.OperatorSettings:

@@ -8,19 +8,24 @@ import random
 import signal
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
+import kopf
 from kubernetes.aio.config import ConfigException
 
 from mwaa_operator import __version__
+from mwaa_operator.api.names import DAG_RUN_PLURAL
+from mwaa_operator.aws.airflows import Airflows
 from mwaa_operator.aws.sessions import Clients
+from mwaa_operator.controller.artifacts.assembly import Code
 from mwaa_operator.controller.connection import api_client, login
+from mwaa_operator.controller.dag_runs.service import DagRuns, kind_appears
 from mwaa_operator.controller.diagnosis import Diagnosis
 from mwaa_operator.controller.events import EventRecorder
-from mwaa_operator.controller.handlers import registry_for
+from mwaa_operator.controller.handlers import empty_registry, registry_for
 from mwaa_operator.controller.http import HttpServer
 from mwaa_operator.controller.kubernetes import Kubernetes, KubernetesError
 from mwaa_operator.controller.leadership import lead
@@ -74,6 +79,7 @@ class Process:
         self._store = Store()
         self._queue: WorkQueue[Key] = WorkQueue()
         self._metrics = Metrics(self._store, self._queue)
+        self._dag_runs = DagRuns(self._metrics, self._store)
         self._stop = asyncio.Event()
         self._connected = asyncio.Event()
         self._standing_by = False
@@ -85,7 +91,7 @@ class Process:
             asyncio.get_running_loop().add_signal_handler(number, self._stop.set)
         server = HttpServer(
             registry=self._metrics.registry,
-            longest_wait=self._queue.oldest_wait,
+            longest_wait=lambda: max(self._queue.oldest_wait(), self._dag_runs.queue.oldest_wait()),
             ready=lambda: self._connected.is_set() or self._standing_by,
         )
         port = await server.start(self._settings.http_host, self._settings.http_port)
@@ -145,8 +151,8 @@ class Process:
         key = FingerprintKey(await kubernetes.fingerprint_key(settings.namespace))
         cluster = settings.cluster_name or await kubernetes.cluster_uid()
         executor = ThreadPoolExecutor(max_workers=THREADS_PER_WORKER * settings.workers, thread_name_prefix="aws")
-        # Passes that hang hold a connection each, beside those of the workers: see `turns`.
-        clients = Clients(connections=3 * settings.workers, observer=self._metrics.aws_call)
+        # Passes that hang hold a connection each, beside those of the workers: see `turns`. So do those over runs of DAGs.
+        clients = Clients(connections=5 * settings.workers, observer=self._metrics.aws_call)
         resource = EnvironmentResource(clients)
         preflight = Preflight(clients, looks())
         turns = Turns(
@@ -171,12 +177,22 @@ class Process:
             time_scale=settings.time_scale,
             randomness=randomness,
         )
+        code = Code(
+            clients=clients,
+            kubernetes=kubernetes,
+            watch_api=watch_api,
+            verify=_unverified,
+            told=self._queue.add,
+            settings=settings,
+            randomness=randomness,
+        )
         reconciler = Reconciler(
             store=self._store,
             objects=Objects(self._store, kubernetes, events),
             secret_options=SecretOptions(kubernetes, secret_watches),
             resource=resource,
             row=Row(clients, PARTS, scale=settings.time_scale, clock=time.monotonic),
+            artifacts=code.artifacts,
             preflight=preflight,
             diagnosis=Diagnosis(clients, preflight),
             events=events,
@@ -202,23 +218,36 @@ class Process:
             count=settings.workers,
             randomness=randomness,
         )
-        loop = asyncio.get_running_loop()
-        watching = Watching(
-            registry_for(self._store, self._queue, login=login, loop=loop),
-            namespaces=settings.watch_namespaces,
-            connected=self._connected.set,
+        self._dag_runs.assemble(
+            kubernetes=kubernetes,
+            airflows=Airflows(clients, scale=settings.time_scale),
+            region=clients.region,
+            events=events,
+            cluster=cluster,
+            settings=settings,
+            randomness=randomness,
         )
+        loop = asyncio.get_running_loop()
+        registry = registry_for(self._store, self._queue, login=login, loop=loop, told=self._dag_runs.environment_seen)
+        runs_are_served = await kubernetes.of(DAG_RUN_PLURAL).serves_kind()
+        if runs_are_served:
+            self._dag_runs.register(registry, loop=loop)
+        watching = self._watching(registry, connected=self._connected.set)
         watching.start()
         tasks = [
             asyncio.create_task(workers.run(), name="workers"),
+            asyncio.create_task(self._dag_runs.run(), name="dag runs"),
             asyncio.create_task(events.run(), name="events"),
             asyncio.create_task(watching.failed.wait(), name="watching"),
             asyncio.create_task(self._stop.wait(), name="stop"),
         ]
+        if not runs_are_served:
+            tasks.append(asyncio.create_task(self._watch_dag_runs_later(kubernetes, loop), name="dag runs' kind"))
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            await workers.stop(GRACE_SECONDS)
+            await asyncio.gather(workers.stop(GRACE_SECONDS), self._dag_runs.stop(GRACE_SECONDS))
+            await code.stop()
             await secret_watches.stop()
             await watch_api.close()
             with contextlib.suppress(asyncio.TimeoutError):
@@ -232,7 +261,23 @@ class Process:
         if not self._stop.is_set():
             raise WatchingEndedError("kopf has stopped watching")
 
+    def _watching(self, registry: kopf.OperatorRegistry, *, connected: Callable[[], None]) -> Watching:
+        return Watching(registry, namespaces=self._settings.watch_namespaces, connected=connected)
+
+    async def _watch_dag_runs_later(self, kubernetes: Kubernetes, loop: asyncio.AbstractEventLoop) -> None:
+        """Another kopf, for the one that runs looks for kinds only when it starts."""
+        await kind_appears(kubernetes)
+        registry = empty_registry(login=login)
+        self._dag_runs.register(registry, loop=loop)
+        watching = self._watching(registry, connected=lambda: log.info("MwaaDagRuns are looked after now"))
+        watching.start()
+        await watching.failed.wait()
+
 
 def _region_of(body: Mapping[str, Any] | None) -> str | None:
     region = (body or {}).get("spec", {}).get("region")
     return None if region is None else str(region)
+
+
+async def _unverified(*_: object) -> tuple[Any, ...]:
+    return ()

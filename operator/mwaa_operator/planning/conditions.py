@@ -10,7 +10,7 @@ _ORDER: dict[str, int] = {name: position for position, name in enumerate(Conditi
 
 
 def with_conditions(
-    current: Iterable[Condition], changed: Iterable[Condition], *, removed: Iterable[ConditionType] = ()
+    current: Iterable[Condition], changed: Iterable[Condition], *, removed: Iterable[str] = ()
 ) -> tuple[Condition, ...]:
     """Put conditions in place. The transition time stays unless the status changed, whatever else did."""
     gone = set(removed)
@@ -24,7 +24,7 @@ def with_conditions(
 
 
 def condition(
-    kind: ConditionType, status: bool | None, *, reason: str, message: str, generation: int, now: datetime
+    kind: str, status: bool | None, *, reason: str, message: str, generation: int, now: datetime
 ) -> Condition:
     """One condition as of now. `status` None is Unknown."""
     value = {True: ConditionStatus.TRUE, False: ConditionStatus.FALSE, None: ConditionStatus.UNKNOWN}[status]

@@ -52,7 +52,11 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Life:
             kubeconfig=cluster.service_account_kubeconfig(OPERATOR_NAMESPACE, SERVICE_ACCOUNT),
             aws_environment=aws.environment(),
             log_file=folder / "operator.log",
-            settings={"TIME_SCALE": str(TIME_SCALE), "LEADER_ELECTION": "true"},
+            settings={
+                "TIME_SCALE": str(TIME_SCALE),
+                "LEADER_ELECTION": "true",
+                "WEBSERVER_ENDPOINT": aws.endpoint,
+            },
         ) as operator:
             _live(cluster, aws, operator)
             assert operator.stop() == 0, operator.process.log_tail()
@@ -88,7 +92,32 @@ def _live(cluster: ControlPlane, aws: SimulatedAws, operator: OperatorProcess) -
     change = {"spec": {"maxWorkers": 8, "tags": {"team": None, "unit": "data"}}}
     cluster.kubectl("patch", "mwaa/audited", "--namespace=data", "--type=merge", f"--patch={json.dumps(change)}")
     _wait_until_ready(cluster, operator)
+    _run_a_dag(cluster, aws, operator)
     cluster.kubectl("delete", "mwaa/audited", "--namespace=data", timeout=SETTLED_WITHIN)
+
+
+def _run_a_dag(cluster: ControlPlane, aws: SimulatedAws, operator: OperatorProcess) -> None:
+    """A run with an XCom, whose path is too long for InvokeRestApi, and an object that is deleted once it has ended."""
+    aws.admin.set_token_seconds(3600)
+    run = {
+        "apiVersion": "mwaa-operator.dev/v1alpha1",
+        "kind": "MwaaDagRun",
+        "metadata": {"name": "audited", "namespace": "data"},
+        "spec": {
+            "environmentRef": {"name": "audited"},
+            "dagId": "hello",
+            "unpause": True,
+            "collect": [{"taskId": "a_task_of_some_length"}],
+            "ttlSecondsAfterFinished": 0,
+        },
+    }
+    cluster.kubectl("apply", "-f", "-", input=yaml.safe_dump(run))
+
+    def gone() -> bool:
+        found = cluster.kubectl("get", "dagrun/audited", "--namespace=data", "--ignore-not-found")
+        return found.stdout == ""
+
+    operator.process.wait_until(gone, SETTLED_WITHIN, "end the run, and delete its object")
 
 
 def _wait_until_ready(cluster: ControlPlane, operator: OperatorProcess) -> None:
@@ -110,6 +139,7 @@ def _environment(aws: SimulatedAws) -> dict[str, Any]:
         "metadata": {"name": "audited", "namespace": "data"},
         "spec": {
             "maxWorkers": 5,
+            "webserverAccessMode": "PUBLIC_ONLY",
             "sourceBucketArn": made.bucket_arn,
             "dagS3Path": "dags",
             "requirementsS3Path": "requirements.txt",

@@ -14,6 +14,8 @@ from mwaa_operator.planning.permissions.table import grants_of
 ROOT = Path(__file__).parents[3]
 IAM = ROOT / "manifests" / "iam"
 
+WEB_SERVER = "webserver"
+"""What a web server is asked is no call of AWS."""
 ALLOWED_WITHOUT_POLICY = {"sts:GetCallerIdentity"}
 FIRM = [grant for grant in grants_of(Policy.OPERATOR) if not grant.optional]
 
@@ -27,7 +29,7 @@ def actions(file_name):
 @pytest.fixture(scope="module")
 def called(life):
     """The IAM actions of what the operator called; the prerequisites' calls come from another program."""
-    own = [call for call in life.calls if "mwaa-operator/" in (call.user_agent or "")]
+    own = [call for call in life.calls if "mwaa-operator/" in (call.user_agent or "") and call.service != WEB_SERVER]
     return {action_of(f"{call.service}:{call.operation}") for call in own}
 
 

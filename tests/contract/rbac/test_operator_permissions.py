@@ -40,19 +40,19 @@ def test_a_permission_too_many_would_be_found(life, superfluous):
     assert unused([*life.granted, superfluous], life.requests) == [superfluous]
 
 
-def test_patching_environments_means_their_finalizers_only(life):
+@pytest.mark.parametrize("kind", ["mwaaenvironments", "mwaadagruns"])
+def test_patching_objects_means_their_finalizers_only(life, kind):
     """RBAC cannot say so (see manifests/base/cluster-role.yaml)."""
-    patches = [
-        request for request in life.requests if (request.verb, request.resource) == ("patch", "mwaaenvironments")
-    ]
+    patches = [request for request in life.requests if (request.verb, request.resource) == ("patch", kind)]
     assert patches
     for patch in patches:
         assert set(patch.body) == {"metadata"}
         assert set(patch.body["metadata"]) == {"finalizers", "resourceVersion"}
 
 
-def test_patching_the_status_leaves_the_rest_of_the_object_alone(life):
-    patches = [request for request in life.requests if request.resource == "mwaaenvironments/status"]
+@pytest.mark.parametrize("kind", ["mwaaenvironments", "mwaadagruns"])
+def test_patching_the_status_leaves_the_rest_of_the_object_alone(life, kind):
+    patches = [request for request in life.requests if request.resource == f"{kind}/status"]
     assert patches
     assert {key for patch in patches for key in patch.body} == {"status"}
 
@@ -68,6 +68,11 @@ def test_patching_the_status_leaves_the_rest_of_the_object_alone(life):
         ("update", "mwaaenvironments", "--subresource=status"),
         ("delete", "mwaaenvironments", EVERYWHERE),
         ("deletecollection", "mwaaenvironments", EVERYWHERE),
+        ("get", "mwaadagruns", EVERYWHERE),
+        ("create", "mwaadagruns", EVERYWHERE),
+        ("update", "mwaadagruns", EVERYWHERE),
+        ("update", "mwaadagruns", "--subresource=status"),
+        ("deletecollection", "mwaadagruns", EVERYWHERE),
         ("get", "customresourcedefinitions", EVERYWHERE),
         # Secrets: one of its own, and those it is given by a binding in their namespace.
         ("get", "secrets", EVERYWHERE),

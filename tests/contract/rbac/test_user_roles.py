@@ -1,4 +1,4 @@
-"""People see and change MwaaEnvironments by Kubernetes' own roles view, edit and admin."""
+"""People see and change MwaaEnvironments and MwaaDagRuns by Kubernetes' own roles view, edit and admin."""
 
 from __future__ import annotations
 
@@ -33,20 +33,27 @@ def users(installed, namespace):
     return may
 
 
+KINDS = ["mwaaenvironments", "mwaadagruns"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("role", ["view", "edit", "admin"])
-def test_whoever_may_view_a_namespace_sees_its_environments(users, role):
-    assert all(users(role, verb, "mwaaenvironments") for verb in ("get", "list", "watch"))
+def test_whoever_may_view_a_namespace_sees_its_objects(users, role, kind):
+    assert all(users(role, verb, kind) for verb in ("get", "list", "watch"))
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("role", ["edit", "admin"])
-def test_whoever_may_edit_a_namespace_edits_its_environments(users, role):
-    assert all(users(role, verb, "mwaaenvironments") for verb in ("create", "update", "patch", "delete"))
+def test_whoever_may_edit_a_namespace_edits_its_objects(users, role, kind):
+    assert all(users(role, verb, kind) for verb in ("create", "update", "patch", "delete"))
 
 
-def test_viewers_change_nothing(users):
-    assert not any(users("view", verb, "mwaaenvironments") for verb in ("create", "update", "patch", "delete"))
+@pytest.mark.parametrize("kind", KINDS)
+def test_viewers_change_nothing(users, kind):
+    assert not any(users("view", verb, kind) for verb in ("create", "update", "patch", "delete"))
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("role", ["view", "edit", "admin"])
-def test_nobody_but_the_operator_writes_the_status(users, role):
-    assert not any(users(role, verb, "mwaaenvironments", "--subresource=status") for verb in ("update", "patch"))
+def test_nobody_but_the_operator_writes_the_status(users, role, kind):
+    assert not any(users(role, verb, kind, "--subresource=status") for verb in ("update", "patch"))

@@ -1,10 +1,11 @@
 """The whole table, in the order of the policies' statements."""
 
-from mwaa_operator.planning.permissions import environment, looking, network, roles, storage
+from mwaa_operator.planning.permissions import dag_runs, environment, looking, network, roles, storage
 from mwaa_operator.planning.permissions.model import Grant, Policy
 
 GRANTS: tuple[Grant, ...] = (
     *environment.GRANTS,
+    *dag_runs.GRANTS,
     *looking.GRANTS,
     *storage.GRANTS,
     *roles.GRANTS,

@@ -43,10 +43,17 @@ def among_what_is_there(account):
     newest = {"bucket": f"airflow-{account.account}-there", "key": "dags/hello.py"}
     caller.tries(lambda: s3.newest_version(files, **newest), ["s3:GetObject"])
     beside = {action for which in caller.which for grant in firm(which) for action in grant.beside}
-    settings = {**named(there), "KmsKey": caller.key, "Tags": {"team": "data"}}
+    settings = {
+        **named(there),
+        "KmsKey": caller.key,
+        "Tags": {"team": "data"},
+        "WebserverAccessMode": "PUBLIC_ONLY",
+    }
     caller.makes(client, "CreateEnvironment", settings, beside=sorted(beside - {"kms:RevokeGrant", "kms:ReEncrypt*"}))
     arn = f"arn:aws:airflow:{REGION}:{account.account}:environment/held"
     account.admin.advance(DAY)
+    caller.makes(client, "InvokeRestApi", {"Name": "held", "Path": "/dags", "Method": "GET"})
+    caller.makes(client, "CreateWebLoginToken", {"Name": "held"})
     caller.makes(client, "UpdateEnvironment", {"Name": "held", "MaxWorkers": 5})
     account.admin.advance(DAY)
     caller.makes(client, "UntagResource", {"ResourceArn": arn, "tagKeys": ["team"]})

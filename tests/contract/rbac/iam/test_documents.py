@@ -26,6 +26,8 @@ OF_OTHERS = {
     "logs:TagResource",
     "logs:PutRetentionPolicy",
     "logs:AssociateKmsKey",
+    "airflow:InvokeRestApi",
+    "airflow:CreateWebLoginToken",
 }
 """What changes something, or makes it, without asking for the operator's tags: docs/iam.md says why. The first two and CreateTags have
 conditions of their own.

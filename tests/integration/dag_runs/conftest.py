@@ -1,0 +1,163 @@
+"""MwaaDagRuns beside the operator as it is shipped, in environments of both majors of Airflow, which are the light ones of the sandbox.
+
+AWS's time runs `SCALE` times as fast as ours: a task of ten seconds is over before anybody looks. A test that has to catch a run at
+work scripts one whose tasks take a day.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import pytest
+from mwaa_sandbox.aws.process import DEFAULT_REGION
+
+from tests.integration.world import WITHIN, OperatorWorld
+from tests.integration.world import fast_aws as start_fast_aws
+
+DURATIONS = {"create": 60, "update": 60, "gracefulUpdate": 60, "rollback": 30, "delete": 40, "tombstone": 20}
+VERSIONS = {"three": "3.3.1", "two": "2.11.2"}
+A_DAY = 86400
+LONG = "a_dag_whose_name_is_longer_than_the_paths_that_mwaa_takes_may_be"
+DAGS = f"""
+from airflow import DAG
+from airflow.operators.bash import BashOperator
+
+with DAG("etl", schedule=None, is_paused_upon_creation=False):
+    BashOperator(task_id="extract", bash_command="true") >> BashOperator(task_id="load", bash_command="true")
+
+with DAG("halted", schedule=None, is_paused_upon_creation=True):
+    BashOperator(task_id="only", bash_command="true")
+
+with DAG("{LONG}", is_paused_upon_creation=False):
+    BashOperator(task_id="only", bash_command="true")
+"""
+
+
+class World(OperatorWorld):
+    """An operator, environments, and runs in them."""
+
+    def start_operator(self):
+        return self.run_operator(WEBSERVER_ENDPOINT=self.aws.endpoint)
+
+    def apply(self, kind, name, spec):
+        document = {
+            "apiVersion": "mwaa-operator.dev/v1alpha1",
+            "kind": kind,
+            "metadata": {"name": name},
+            "spec": spec,
+        }
+        self.kubectl("apply", "--filename=-", input=json.dumps(document))
+
+    def environment(self, name, /, **spec):
+        """Apply an environment that people outside of its VPC can reach."""
+        base = {**self.base_spec(), "webserverAccessMode": "PUBLIC_ONLY"}
+        self.apply("MwaaEnvironment", name, {**base, **spec})
+
+    def run(self, name, /, environment="three", dag="etl", **spec):
+        """Apply a MwaaDagRun."""
+        self.apply("MwaaDagRun", name, {"environmentRef": {"name": environment}, "dagId": dag, **spec})
+        return self.handle(name)
+
+    def handle(self, name):
+        """What can be done with a MwaaDagRun that is there."""
+        return Run(self, name)
+
+    def script(self, environment, dag="etl", **how):
+        """How the next run of a DAG goes."""
+        self.aws.admin.script_runs(self.account, DEFAULT_REGION, environment, dag_id=dag, **how)
+
+    def airflow(self, environment, method, path, **body):
+        """Ask Airflow as somebody else than the operator."""
+        answer = self.client("mwaa").invoke_rest_api(
+            Name=environment, Path=path, Method=method, QueryParameters={"limit": 100}, Body=body
+        )
+        return answer["RestApiResponse"]
+
+    def runs_in_airflow(self, environment, dag):
+        """All runs of a DAG. (Long ids are found among those of all DAGs.)"""
+        found = self.airflow(environment, "GET", "/dags/~/dagRuns")["dag_runs"]
+        return [each for each in found if each["dag_id"] == dag]
+
+    def close(self):
+        for name in self.kubectl("get", "dagrun", "--output=name").stdout.split():
+            self.kubectl("patch", name, "--type=merge", '--patch={"metadata":{"finalizers":null}}', check=False)
+        super().close()
+
+
+class Run:
+    """One MwaaDagRun."""
+
+    def __init__(self, world, name):
+        self.world, self.name = world, name
+
+    def get(self):
+        return json.loads(self.world.kubectl("get", f"dagrun/{self.name}", "--output=json").stdout)
+
+    @property
+    def status(self):
+        return self.get().get("status", {})
+
+    def condition(self, kind):
+        """A condition, None if there is none of that type."""
+        return next((each for each in self.status.get("conditions", []) if each["type"] == kind), None)
+
+    def in_airflow(self, environment="three", dag="etl"):
+        """The run as Airflow has it."""
+        wanted = self.status["runId"]
+        return next(each for each in self.world.runs_in_airflow(environment, dag) if each["dag_run_id"] == wanted)
+
+    def wait_for(self, what):
+        """kubectl wait, for a condition or a jsonpath."""
+        wait = ("wait", f"dagrun/{self.name}", f"--for={what}", f"--timeout={WITHIN}s")
+        try:
+            self.world.kubectl(*wait, timeout=WITHIN + 5)
+        except subprocess.CalledProcessError as error:
+            log = self.world.operator.process.log_tail()
+            pytest.fail(f"{error}\n{error.stderr}\n{json.dumps(self.get(), indent=1)}\n{log}")
+        return self
+
+    def wait_reason(self, kind, reason):
+        return self.wait_for(f'jsonpath={{.status.conditions[?(@.type=="{kind}")].reason}}={reason}')
+
+    def wait_gone(self):
+        self.world.until(lambda: not self.exists(), f"let {self.name} go")
+
+    def exists(self):
+        return self.world.kubectl("get", f"dagrun/{self.name}", "--ignore-not-found").stdout != ""
+
+    def delete(self):
+        """kubectl delete, which returns when the object is gone."""
+        self.world.kubectl("delete", f"dagrun/{self.name}", timeout=WITHIN)
+
+    def events(self):
+        """Reason and type of each event so far, with what it says."""
+        selected = f"--field-selector=involvedObject.kind=MwaaDagRun,involvedObject.name={self.name}"
+        listed = json.loads(self.world.kubectl("get", "events", selected, "--output=json").stdout)["items"]
+        return {(each["reason"], each["type"]): each["message"] for each in listed}
+
+    def wait_event(self, reason, kind):
+        self.world.until(lambda: (reason, kind) in self.events(), f"send an event {reason}")
+
+
+@pytest.fixture(scope="session")
+def aws_with_airflow():
+    """A simulated AWS of these tests' own. Login tokens live for longer than half a second of ours."""
+    with start_fast_aws(DURATIONS, spread=0.2) as running:
+        running.admin.set_token_seconds(3600)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def world(installed, kubeconfig, aws_with_airflow, tmp_path_factory):
+    """The operator, and an environment of each major that is AVAILABLE."""
+    made = World(installed, aws_with_airflow, kubeconfig, tmp_path_factory.mktemp("dag-runs"), prefix="runs")
+    bucket = made.made.bucket_arn.rpartition(":")[2]
+    made.client("s3").put_object(Bucket=bucket, Key="dags/etl.py", Body=DAGS.encode())
+    made.start_operator()
+    for name, version in VERSIONS.items():
+        made.environment(name, airflowVersion=version)
+    for name in VERSIONS:
+        made.kubectl("wait", f"mwaa/{name}", "--for=condition=Ready", f"--timeout={WITHIN}s", timeout=WITHIN + 5)
+    yield made
+    made.close()
