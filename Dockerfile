@@ -1,4 +1,5 @@
-# The operator's image: Python, the packages of requirements/operator.lock, and the operator. Nothing else of the repository.
+# The operator's image: Python, git with ssh, the packages of requirements/operator.lock, and the operator. Nothing else of the
+# repository.
 # tests/integration/image runs the steps of the stage `build` as they stand here.
 
 ARG PYTHON_IMAGE=python:3.13-slim-trixie
@@ -29,8 +30,11 @@ LABEL org.opencontainers.image.title="mwaa-operator" \
       org.opencontainers.image.description="A Kubernetes operator for Amazon Managed Workflows for Apache Airflow (MWAA)" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.licenses="Apache-2.0"
+# git fetches code for `artifacts`, by https and by ssh. ssh wants its user to have an entry in /etc/passwd.
+RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates git openssh-client && rm -rf /var/lib/apt/lists/* \
+    && echo 'mwaa-operator:x:65532:65532::/:/usr/sbin/nologin' >> /etc/passwd
 COPY --from=build /opt/mwaa-operator /opt/mwaa-operator
-# The user below has no entry in /etc/passwd. kopf wants to know its name, and the Kubernetes client its home, which it leaves alone.
+# Under another user, who may have no entry, kopf wants to know its name, and the Kubernetes client its home, which it leaves alone.
 ENV PATH=/opt/mwaa-operator/bin:${PATH} HOME=/ USER=mwaa-operator PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 # A number, so that the kubelet can see that it is not root.
 USER 65532:65532

@@ -119,9 +119,19 @@ def test_operator_runs_and_its_health_check_tells_whether_it_does(prefix, final,
     assert not healthy()
 
 
-def test_image_takes_only_what_was_built(final):
+def test_image_takes_only_what_was_built_and_what_git_needs(final):
     assert final.of("COPY") == ["--from=build /opt/mwaa-operator /opt/mwaa-operator"]
-    assert final.of("RUN") == []
+    [run] = final.of("RUN")
+    assert re.findall(r"--no-install-recommends ([a-z -]+) &&", run) == ["ca-certificates git openssh-client"]
+
+
+def test_user_of_the_image_has_the_entry_that_ssh_wants(final):
+    """ssh ends with "No user exists for uid" otherwise."""
+    [run] = final.of("RUN")
+    [entry] = re.findall(r"echo '([^']*)' >> /etc/passwd", run)
+    _, _, user, group, _, home, _ = entry.split(":")
+    assert [f"{user}:{group}"] == final.of("USER")
+    assert home == final.environment()["HOME"]
 
 
 def test_folder_of_the_build_is_the_folder_of_the_image(dockerfile):

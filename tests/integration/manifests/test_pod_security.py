@@ -62,8 +62,12 @@ def test_pod_that_asks_for_more_is_refused(create, changes, complaint):
     assert "restricted" in answer.stderr or complaint == "privileged"
 
 
-def test_nothing_is_writable_in_the_container(deployment):
+def test_nothing_is_writable_in_the_container_but_a_bounded_folder_for_temporary_files(deployment):
     """Pod Security does not ask for this, we do."""
     spec = deployment["spec"]["template"]["spec"]
-    assert all(container["securityContext"]["readOnlyRootFilesystem"] for container in spec["containers"])
-    assert "volumes" not in spec
+    [container] = spec["containers"]
+    assert container["securityContext"]["readOnlyRootFilesystem"]
+    assert [(mount["name"], mount["mountPath"]) for mount in container["volumeMounts"]] == [("tmp", "/tmp")]
+    [volume] = spec["volumes"]
+    assert volume.keys() == {"name", "emptyDir"}
+    assert volume["emptyDir"]["sizeLimit"]
