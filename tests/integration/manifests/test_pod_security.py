@@ -50,7 +50,7 @@ def test_pod_of_the_deployment_is_admitted(create):
         ({("securityContext", "runAsNonRoot"): False}, "runAsNonRoot != true"),
         ({("securityContext", "seccompProfile"): {"type": "Unconfined"}}, "seccompProfile"),
         ({("hostNetwork",): True}, "host namespaces"),
-        ({("volumes",): [{"name": "node", "hostPath": {"path": "/"}}]}, "hostPath"),
+        ({("volumes",): [{"name": "tmp", "hostPath": {"path": "/"}}]}, "hostPath"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
