@@ -25,6 +25,9 @@ COMMANDS = {
     "logs": "logs:logs",
     "import": "import_environments:import_environments",
     "login": "login:login",
+    "dags": "dags:dags",
+    "run": "run:run",
+    "cli": "airflow_cli:cli",
 }
 """Each command by its module and function, in the order of the help."""
 

@@ -24,6 +24,7 @@ _ADVICE = (
         "doesn't have a resource type",
         "The operator is not installed there: apply manifests/base, or choose another --context.",
     ),
+    ("no matches for kind", "The operator there is too old for this kind: apply manifests/base of a newer one."),
     ("(Forbidden)", "Ask whoever runs the cluster for this permission."),
     ("was refused", "Is there a cluster? KUBECONFIG, --kubeconfig and --context say where."),
     ("nable to connect", "Is the cluster up? KUBECONFIG, --kubeconfig and --context say where it is."),
@@ -59,17 +60,23 @@ class Cluster:
 
     def watch(self, *, everywhere: bool, selector: str | None) -> Iterator[dict[str, Any]]:
         """Events of the watch on them (`type` and `object`), those that are there first. Ends when the API server ends it."""
-        flags = ("--output=json", "--watch", "--output-watch-events", *_chosen(everywhere, selector))
-        answer = self.ask("get", RESOURCE, *flags)
-        try:
-            yield from answer.documents()
-        finally:
-            answer.end()
+        return self._watched(RESOURCE, *_chosen(everywhere, selector))
+
+    def watch_one(self, resource: str, name: str) -> Iterator[dict[str, Any]]:
+        """The same of one object of any kind."""
+        return self._watched(resource, name)
 
     def annotate(self, name: str, annotation: str, value: str | None) -> "Answer":
         """Set an annotation; None takes it off."""
         change = f"{annotation}-" if value is None else f"{annotation}={value}"
         return self.ask("annotate", RESOURCE, name, change, "--overwrite", "--output=json")
+
+    def _watched(self, *what: str) -> Iterator[dict[str, Any]]:
+        answer = self.ask("get", *what, "--output=json", "--watch", "--output-watch-events")
+        try:
+            yield from answer.documents()
+        finally:
+            answer.end()
 
     def _flags(self) -> list[str]:
         named = {"namespace": self.namespace, "context": self.context, "kubeconfig": self.kubeconfig}
@@ -139,10 +146,9 @@ def problem(complaint: str) -> ProblemError:
             f"There is no MwaaEnvironment {missing[1]} in this namespace.",
             "`kubectl mwaa list -A` shows all there are; -n chooses the namespace.",
         )
-    said = next(
-        (line for line in reversed(complaint.strip().splitlines()) if line.strip()), "kubectl failed without a word"
-    )
-    advice = next((advice for words, advice in _ADVICE if words in said), "")
+    lines = [line for line in reversed(complaint.strip().splitlines()) if line.strip()]
+    known = ((line, advice) for words, advice in _ADVICE for line in lines if words in line)
+    said, advice = next(known, (lines[0] if lines else "kubectl failed without a word", ""))
     return ProblemError(_PREFIX.sub("", said.strip()).rstrip(".?") + ".", advice)
 
 

@@ -39,6 +39,8 @@ def login(
     answer = aws.call("CreateWebLoginToken", {"Name": environment}, missing=missing)
     webserver = _webserver(str(answer["WebServerHostname"]).removeprefix("https://"))
     address = f"{webserver}/aws_mwaa/aws-console-sso?login=true#{answer['WebToken']}"
+    if view.member(document, "status.environment.webserverAccessMode") == "PRIVATE_ONLY":
+        note("Its web server is private: the browser has to be within its VPC, or come by a VPN.")
     if output:
         emit(
             {

@@ -1,0 +1,85 @@
+"""What Airflow's REST API says, read alike for both of its majors: `/api/v1` of Airflow 2 and `/api/v2` of Airflow 3.
+
+Sources: Airflow's API references, "Stable REST API" of 2.11 and "Airflow public API" of 3.x.
+"""
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Answer = Mapping[str, Any]
+
+ENDED = frozenset({"success", "failed"})
+"""States in which a run has ended."""
+TASK_ENDED = frozenset({"success", "failed", "skipped", "upstream_failed", "removed"})
+"""States in which a task has ended, and is not tried again."""
+_FOLDING = ("::group::", "::endgroup::")
+"""Marks by which the UI folds lines away."""
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """A line that a task has logged. `at` is as Airflow writes it and `level` in lower case, empty where the line itself holds them."""
+
+    text: str
+    level: str = ""
+    at: str = ""
+
+
+def log_lines(document: Answer) -> list[LogLine]:
+    """The lines of a task's log, without those that only fold others away in the UI."""
+    content = document.get("content")
+    if isinstance(content, list):
+        read = [line for event in content for line in _of_event(event)]
+    else:
+        read = [LogLine(line) for line in _of_text(str(content or "")).splitlines()]
+    return [line for line in read if line.text.strip() and not any(mark in line.text for mark in _FOLDING)]
+
+
+def schedule_of(dag: Answer) -> str | None:
+    """When a DAG runs by itself, in Airflow's own words; None if it never does."""
+    interval = dag.get("schedule_interval")
+    if isinstance(interval, Mapping):
+        return str(interval.get("value") or dag.get("timetable_description"))
+    summary = dag.get("timetable_summary")
+    return None if summary in (None, "None", "") else str(summary)
+
+
+def error_at(trace: str) -> tuple[int | None, str]:
+    """The line of the file that a stack trace ends at, and what went wrong, from its last line."""
+    lines = [line for line in trace.strip().splitlines() if line.strip()]
+    number = None
+    for line in reversed(lines):
+        _, found, rest = line.partition(", line ")
+        digits = rest.partition(",")[0].strip()
+        if found and digits.isdigit():
+            number = int(digits)
+            break
+    return number, lines[-1].strip() if lines else ""
+
+
+def _of_event(event: Any) -> Iterator[LogLine]:
+    if not isinstance(event, Mapping):
+        yield from (LogLine(line) for line in str(event).splitlines())
+        return
+    level, at = str(event.get("level") or "").lower(), str(event.get("timestamp") or "")
+    for line in str(event.get("event") or "").splitlines():
+        yield LogLine(line, level, at)
+    # The cause comes after what it caused, and a traceback ends with what was raised.
+    for error in reversed(event.get("error_detail") or ()):
+        for frame in error.get("frames") or ():
+            yield LogLine(
+                f'  File "{frame.get("filename")}", line {frame.get("lineno")}, in {frame.get("name")}', level
+            )
+        yield LogLine(f"{error.get('exc_type')}: {error.get('exc_value')}", level)
+
+
+def _of_text(content: str) -> str:
+    """The text of Airflow 2: what Python writes for a list of hosts, each with its lines."""
+    if not content.startswith("[("):
+        return content
+    try:
+        return "\n".join(str(lines) for _, lines in ast.literal_eval(content))
+    except (ValueError, SyntaxError, TypeError):
+        return content

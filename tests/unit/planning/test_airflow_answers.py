@@ -1,0 +1,73 @@
+"""Answers of both majors of Airflow read alike."""
+
+from __future__ import annotations
+
+import pytest
+from mwaa_operator.planning.airflow_answers import LogLine, error_at, log_lines, schedule_of
+
+TRACE = """Traceback (most recent call last):
+  File "/usr/local/airflow/dags/etl.py", line 12, in <module>
+    import pandsa
+ModuleNotFoundError: No module named 'pandsa'
+"""
+
+
+def test_log_of_airflow_2_is_the_lines_of_each_host():
+    text = str(
+        [("ip-10-0-0-1", "one\n[2026-11-26, 03:00:00 UTC] {x.py:1} INFO - ::group::Pre task\n\ntwo's"), ("b", "three")]
+    )
+    assert log_lines({"content": text}) == [LogLine("one"), LogLine("two's"), LogLine("three")]
+
+
+def test_log_of_airflow_2_that_is_no_list_is_shown_as_it_is():
+    assert log_lines({"content": "[('half of it"}) == [LogLine("[('half of it")]
+
+
+def test_log_of_airflow_3_is_its_events_with_level_and_time():
+    content = [
+        {"event": "::group::Log message source details", "sources": ["x"]},
+        {"timestamp": "2026-11-26T03:00:00Z", "level": "INFO", "event": "one\ntwo"},
+        "plain",
+    ]
+    at = "2026-11-26T03:00:00Z"
+    assert log_lines({"content": content}) == [LogLine("one", "info", at), LogLine("two", "info", at), LogLine("plain")]
+
+
+def test_exceptions_of_airflow_3_are_told_cause_first_with_their_places():
+    frame = {"filename": "/usr/local/airflow/dags/etl.py", "lineno": 7, "name": "load"}
+    errors = [
+        {"exc_type": "RuntimeError", "exc_value": "no luck", "frames": [frame]},
+        {"exc_type": "KeyError", "exc_value": "'day'", "frames": [], "is_cause": True},
+    ]
+    read = log_lines({"content": [{"level": "error", "event": "Task failed", "error_detail": errors}]})
+    assert [line.text for line in read] == [
+        "Task failed",
+        "KeyError: 'day'",
+        '  File "/usr/local/airflow/dags/etl.py", line 7, in load',
+        "RuntimeError: no luck",
+    ]
+
+
+@pytest.mark.parametrize("content", [None, "", []])
+def test_log_that_is_empty_has_no_lines(content):
+    assert log_lines({"content": content}) == []
+
+
+@pytest.mark.parametrize(
+    ("dag", "schedule"),
+    [
+        ({"schedule_interval": {"__type": "CronExpression", "value": "0 3 * * *"}}, "0 3 * * *"),
+        ({"schedule_interval": None, "timetable_description": "Never, external triggers only"}, None),
+        ({"timetable_summary": "0 3 * * *"}, "0 3 * * *"),
+        ({"timetable_summary": "None"}, None),
+        ({"timetable_summary": None}, None),
+    ],
+)
+def test_schedule_is_in_airflows_words_or_there_is_none(dag, schedule):
+    assert schedule_of(dag) == schedule
+
+
+def test_import_error_is_told_by_the_line_it_came_to_and_its_last_words():
+    assert error_at(TRACE) == (12, "ModuleNotFoundError: No module named 'pandsa'")
+    assert error_at("It is not a zip file") == (None, "It is not a zip file")
+    assert error_at("") == (None, "")
