@@ -53,7 +53,7 @@ def tasks_seen(seen: Seen) -> list[Mapping[str, Any]]:
 
 
 def _towards_a_run(it: RunSituation, environment: Environment, seen: Seen) -> Call | None:
-    if it.is_asked_for and (Ask.RUN, 0) not in seen:
+    if it.is_asked_for and not any((ask, 0) in seen for ask in (Ask.RUN, Ask.TRIGGER)):
         return Call(ask=Ask.RUN, segments=_run(it))
     if it.status.triggered_at is not None or it.deleted_at is not None or not environment.available:
         return None
