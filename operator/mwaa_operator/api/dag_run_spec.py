@@ -76,7 +76,7 @@ class DagRunSpec(SpecModel):
     """The DAG to run."""
     conf: dict[str, Any] | None = Field(default=None, json_schema_extra=ANY_CONTENT, repr=False)
     """What the DAG is given (dag_run.conf, params). Whoever may read this object, or the run in Airflow, can read it: pass the name of
-    a secret rather than the secret.
+    a secret rather than the secret. The run gets it as it was when Airflow was first asked for the run.
     """
     unpause: Flag = False
     """Whether the DAG is unpaused first. A run of a paused DAG waits until somebody unpauses it."""
@@ -98,7 +98,6 @@ class DagRunSpec(SpecModel):
         "(has(one.key) ? one.key : 'return_value') == (has(other.key) ? other.key : 'return_value')))",
         message="collect names an XCom twice. Remove one of the two.",
         field="collect",
-        reason="FieldValueDuplicate",
     )
     def _collects_each_once(self) -> bool:
         return len({(one.task_id, one.key) for one in self.collect}) == len(self.collect)
