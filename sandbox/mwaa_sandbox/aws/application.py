@@ -99,13 +99,24 @@ class SimulatedAwsApplication:
             calls=self.calls,
             enforcement=self._gate.enforcement,
             airflows=airflows,
+            fleets=fleets,
             moto_lock=moto_lock,
         )
 
-    def use_real_airflow(self, endpoint: str, folder: Path, progress: Progress) -> RealAirflows:
-        """Put real Airflows in place of the light ones; the caller stops them. `endpoint` is where this is served."""
+    def use_real_airflow(
+        self, endpoint: str, folder: Path, progress: Progress, *, postgresql: str | None = None
+    ) -> RealAirflows:
+        """Put real Airflows in place of the light ones; the caller stops them.
+
+        `endpoint` is where this is served, `postgresql` a server for their metadata.
+        """
         self._admin.airflows = serving.serve(
-            self.backends, self._moto_lock, endpoint=endpoint, folder=folder, progress=progress
+            self.backends,
+            self._moto_lock,
+            endpoint=endpoint,
+            folder=folder,
+            progress=progress,
+            postgresql=postgresql,
         )
         return self._admin.airflows
 

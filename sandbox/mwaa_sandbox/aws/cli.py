@@ -6,7 +6,6 @@ import argparse
 import contextlib
 import signal
 import sys
-import tempfile
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -45,6 +44,11 @@ def register(subparsers: Any) -> None:
         action="store_true",
         help="run a real Airflow for each environment that is up; the first of a version takes a minute to install",
     )
+    serve.add_argument(
+        "--postgresql",
+        metavar="URL",
+        help="have its metadata in this server, postgresql://user:password@host/postgres (default: in files of SQLite)",
+    )
     serve.set_defaults(handler=_serve)
 
 
@@ -74,23 +78,27 @@ def _serve(arguments: argparse.Namespace) -> int:
     with contextlib.ExitStack() as ending:
         ending.callback(server.server_close)
         if arguments.airflow:
-            _run_airflow(application, endpoint, ending)
+            _run_airflow(application, endpoint, ending, postgresql=arguments.postgresql)
         server.serve_forever()
     return 0
 
 
-def _run_airflow(application: SimulatedAwsApplication, endpoint: str, ending: contextlib.ExitStack) -> None:
+def _run_airflow(
+    application: SimulatedAwsApplication, endpoint: str, ending: contextlib.ExitStack, *, postgresql: str | None
+) -> None:
     """Run real Airflows until the end. Tokens and sessions live as long as in AWS, in real time: it is people who log in."""
+    from mwaa_sandbox import run_folder
     from mwaa_sandbox.aws.mwaa.logins import SESSION_SECONDS, TOKEN_SECONDS
 
-    folder = ending.enter_context(
-        tempfile.TemporaryDirectory(prefix="mwaa-sandbox-airflow-", ignore_cleanup_errors=True)
-    )
+    folder = run_folder.temporary_folder()
+    ending.callback(folder.release)
     simulation = application.backends.simulation
     scale = max(simulation.clock.time_scale, 1)
     simulation.logins.token_seconds = TOKEN_SECONDS * scale
     simulation.logins.session_seconds = SESSION_SECONDS * scale
-    airflows = application.use_real_airflow(endpoint, Path(folder), lambda line: print(line, flush=True))
+    airflows = application.use_real_airflow(
+        endpoint, folder.path, lambda line: print(line, flush=True), postgresql=postgresql
+    )
     ending.callback(airflows.stop)
 
 

@@ -13,7 +13,7 @@ import boto3
 from botocore.config import Config
 
 from mwaa_sandbox import run_folder
-from mwaa_sandbox.airflow.real.installation import package_sources
+from mwaa_sandbox.airflow.real.packages import package_sources
 from mwaa_sandbox.aws.accounts import DEFAULT_ACCOUNT, SECRET_ACCESS_KEY, access_key_of
 from mwaa_sandbox.aws.admin_client import AdminClient
 from mwaa_sandbox.aws.client_environment import client_environment
@@ -42,8 +42,12 @@ class SimulatedAws:
         quota: int = 10,
         log_file: Path | None = None,
         airflow: bool = False,
+        postgresql: str | None = None,
     ) -> Self:
-        """Start a simulator and return when it answers; with `airflow` it runs a real Airflow for each environment.
+        """Start a simulator and return when it answers.
+
+        With `airflow` it runs a real Airflow for each environment, whose metadata is in the server at the URL `postgresql`, if
+        there is one.
 
         Raises:
             ProcessError: with the end of its log, if it does not come up.
@@ -56,6 +60,7 @@ class SimulatedAws:
                 *("--port", str(port), "--time-scale", str(time_scale), "--seed", str(seed)),
                 *("--quota", str(quota), "--port-file", str(port_file)),
                 *(("--airflow",) if airflow else ()),
+                *(() if postgresql is None else ("--postgresql", postgresql)),
             ],
             # Machine images are of no use here, and nearly all that an account's state weighs in moto.
             env=clean_environment(

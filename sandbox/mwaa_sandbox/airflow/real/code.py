@@ -17,10 +17,10 @@ class DagFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._present: dict[str, str] = {}
-        folder.mkdir(parents=True, exist_ok=True)
 
     def synchronise(self, files: Mapping[str, BucketFile]) -> bool:
         """Make the folder hold these files and no others; return whether anything has changed."""
+        self._folder.mkdir(parents=True, exist_ok=True)
         wanted = {path: file for path, file in files.items() if is_inside(path)}
         changed = False
         for path in self._present.keys() - wanted.keys():

@@ -10,20 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from mwaa_sandbox.airflow.real.database import Database
 from mwaa_sandbox.airflow.seam import Role
+from mwaa_sandbox.aws.fleet.sizes import sizes_of
 from mwaa_sandbox.aws.mwaa.lifecycle import Settings
 
 Variables = dict[str, str]
-
-_TASKS_PER_WORKER = {
-    "mw1.micro": 3,
-    "mw1.small": 5,
-    "mw1.medium": 10,
-    "mw1.large": 20,
-    "mw1.xlarge": 40,
-    "mw1.2xlarge": 80,
-}
-"""§3.2."""
 
 _RESERVED = frozenset(
     {
@@ -44,17 +36,21 @@ _RESERVED = frozenset(
 """Names that a startup script exports in vain. §3.5 quotes some; the user guide's list is longer."""
 
 _LOOKING_SECONDS = 30.0
-"""How often files are read again, in AWS-time; Airflow's own default."""
+"""How often Airflow looks for new and changed files, in AWS-time: as often as they come from the bucket."""
+
+_READING_SECONDS = 30
+"""How often it reads again what has not changed, in real time, which is Airflow's default: reading takes real work."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where an Airflow is on this machine, and how fast its AWS-time goes."""
+    """Where an Airflow is on this machine, where its metadata is, and how fast its AWS-time goes."""
 
     home: Path
     port: int
     secret: str
     time_scale: float
+    database: Database
 
 
 def variables(settings: Settings, place: Place, exported: Mapping[str, str]) -> Variables:
@@ -69,9 +65,10 @@ def variables(settings: Settings, place: Place, exported: Mapping[str, str]) -> 
     return {**_defaults(settings, place, is_2=is_2), **allowed, **wanted, **_essential(place), **essential}
 
 
-def workers(settings: Settings) -> int:
-    """Return how many tasks run at once: what the most workers of the class have room for (§3.2)."""
-    return _TASKS_PER_WORKER.get(settings["EnvironmentClass"], 5) * int(settings["MaxWorkers"])
+def tasks_at_once(settings: Settings) -> int:
+    """Return how many tasks run at once: what the most workers have room for."""
+    sizes = sizes_of(settings)
+    return sizes.tasks_per_worker * sizes.max_workers
 
 
 def _variable(key: str) -> str:
@@ -80,16 +77,17 @@ def _variable(key: str) -> str:
 
 
 def _defaults(settings: Settings, place: Place, *, is_2: bool) -> Variables:
-    """MWAA's defaults, and the intervals of Airflow's own at the speed of this AWS-time, a second at least."""
+    """MWAA's defaults, and how often files are looked for at the speed of this AWS-time, once a second at most."""
     looking = str(max(1, round(_LOOKING_SECONDS / max(place.time_scale, 1))))
-    section, listing = ("scheduler", "dag_dir_list_interval") if is_2 else ("dag_processor", "refresh_interval")
+    section = "scheduler" if is_2 else "dag_processor"
+    listing = ("dag_dir_list_interval",) if is_2 else ("refresh_interval", "bundle_refresh_check_interval")
     return {
-        "AIRFLOW__CORE__PARALLELISM": str(workers(settings)),
+        "AIRFLOW__CORE__PARALLELISM": str(tasks_at_once(settings)),
         "AIRFLOW__SCHEDULER__SCHEDULE_AFTER_TASK_EXECUTION": "False",
         "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT": "1800",
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
-        _variable(f"{section}.min_file_process_interval"): looking,
-        _variable(f"{section}.{listing}"): looking,
+        _variable(f"{section}.min_file_process_interval"): str(_READING_SECONDS),
+        **{_variable(f"{section}.{interval}"): looking for interval in listing},
     }
 
 
@@ -101,7 +99,7 @@ def _essential(place: Place) -> Variables:
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__MULTI_TEAM": "False",
         "AIRFLOW__CORE__FERNET_KEY": "",
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{place.home / 'airflow.db'}",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": place.database.url,
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(place.home / "logs"),
         "AIRFLOW__LOGGING__COLORED_CONSOLE_LOG": "False",
         "AIRFLOW__METRICS__STATSD_ON": "False",
@@ -112,7 +110,7 @@ def _essential(place: Place) -> Variables:
 
 def _essential_2(place: Place) -> Variables:
     return {
-        "AIRFLOW__CORE__EXECUTOR": "SequentialExecutor",  # the one that SQLite can do in Airflow 2
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor" if place.database.many_at_once else "SequentialExecutor",
         "AIRFLOW__API__AUTH_BACKENDS": "airflow.api.auth.backend.session",
         "AIRFLOW__SCHEDULER__STANDALONE_DAG_PROCESSOR": "False",
         "AIRFLOW__WEBSERVER__CONFIG_FILE": str(place.home / "webserver_config.py"),

@@ -1,18 +1,25 @@
-"""The metadata database of a new Airflow: SQLite, migrated, and for Airflow 2 with a user for each role."""
+"""The metadata database of an environment: SQLite, or one of a PostgreSQL server."""
 
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from mwaa_sandbox.airflow.seam import Role
 from mwaa_sandbox.process import clean_environment
 
-FILE = "airflow.db"
-_SECONDS = 600
+if TYPE_CHECKING:
+    from mwaa_sandbox.airflow.real.installation import Installation
+
+_SECONDS = 600.0
 
 _USERS_OF_2 = """
-from airflow.providers.fab.auth_manager.cli_commands.utils import get_application_builder
+try:
+    from airflow.providers.fab.auth_manager.cli_commands.utils import get_application_builder
+except ImportError:
+    from airflow.utils.cli_app_builder import get_application_builder
 
 with get_application_builder() as builder:
     security = builder.sm
@@ -24,34 +31,60 @@ with get_application_builder() as builder:
 
 
 class DatabaseError(RuntimeError):
-    """Airflow could not migrate its database; the message holds the end of what it said."""
+    """There is no database for Airflow; the message holds the end of what was said about it."""
 
 
-def prepare(python: Path, folder: Path, version: str) -> None:
-    """Make `airflow.db` in a folder.
+class Database(Protocol):
+    """Where one environment's Airflow keeps its metadata. Methods raise DatabaseError."""
+
+    @property
+    def url(self) -> str:
+        """As SQLAlchemy has it."""
+
+    @property
+    def many_at_once(self) -> bool:
+        """Whether Airflow 2 can run several tasks at once with it."""
+
+    def make(self, installation: Installation) -> None:
+        """Have a migrated database with a user for each role of MWAA's (Airflow 2), unless there is one."""
+
+    def remove(self) -> None:
+        """Be rid of it; the next `make` makes an empty one."""
+
+
+def migrate(python: Path, home: Path, url: str, version: str) -> None:
+    """Bring the database at `url` to the state of this version, with a user for each role in Airflow 2. `home` is for its files.
 
     Raises:
         DatabaseError: when Airflow fails.
     """
-    variables = clean_environment(
-        AIRFLOW_HOME=str(folder / "home"),
-        AIRFLOW__CORE__LOAD_EXAMPLES="False",
-        AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=f"sqlite:///{folder / FILE}",
-    )
-    commands = [["-m", "airflow", "db", "migrate"]]
+    variables = {
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": url,
+    }
+    run_python(python, "-m", "airflow", "db", "migrate", variables=variables)
     if version.startswith("2."):
         roles = [role.value for role in Role]
-        commands.append(["-c", f"ROLES = {roles!r}\n{_USERS_OF_2}"])
-    for command in commands:
-        ended = subprocess.run(
-            [str(python), *command],
-            check=False,
-            env=variables,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=_SECONDS,
-        )
-        if ended.returncode != 0:
-            raise DatabaseError(ended.stdout[-4000:])
+        run_python(python, "-c", f"ROLES = {roles!r}\n{_USERS_OF_2}", variables=variables)
+
+
+def run_python(python: Path, *arguments: str, variables: Mapping[str, str]) -> str:
+    """Run a program of an installation's Python and return what it said.
+
+    Raises:
+        DatabaseError: when it fails.
+    """
+    ended = subprocess.run(
+        [str(python), *arguments],
+        check=False,
+        env=clean_environment(**variables),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=_SECONDS,
+    )
+    if ended.returncode != 0:
+        raise DatabaseError(ended.stdout[-4000:])
+    return ended.stdout

@@ -22,27 +22,41 @@ class Guard:
 
     def watch(self, group: int) -> None:
         """End this group when we end, or are let go."""
-        stream = self._watcher.stdin
-        if stream is not None:
-            stream.write(f"{group}\n".encode())
-            stream.flush()
+        self._tell(f"+{group}")
+
+    def end(self, group: int) -> None:
+        """End what is left of a group whose first process has just ended; its number may be somebody else's from now on."""
+        _kill(group)
+        self._tell(f"-{group}")
 
     def release(self) -> None:
-        """End what is left of the groups, now."""
+        """End what is left of the groups, now; safe to repeat."""
         if self._watcher.stdin is not None:
             self._watcher.stdin.close()
         self._watcher.wait()
 
+    def _tell(self, line: str) -> None:
+        stream = self._watcher.stdin
+        if stream is not None:
+            stream.write(f"{line}\n".encode())
+            stream.flush()
+
 
 def main() -> None:
-    """Wait for the end of standard input, then kill each group that was named."""
+    """Wait for the end of standard input, then kill each group that was named and has not been let go of."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    groups = [int(line) for line in sys.stdin]
+    groups: set[int] = set()
+    for line in sys.stdin:
+        (groups.add if line.startswith("+") else groups.discard)(int(line[1:]))
     for group in groups:
-        try:
-            os.killpg(group, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
+        _kill(group)
+
+
+def _kill(group: int) -> None:
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except ProcessLookupError:
+        return
 
 
 if __name__ == "__main__":

@@ -1,20 +1,19 @@
-"""One running Airflow: its components as processes, each with a log of its own."""
+"""One running Airflow: its components as processes, each with a log of its own, and each started again when it ends."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from mwaa_sandbox.airflow.real.component import Component
 from mwaa_sandbox.airflow.real.guard import Guard
 from mwaa_sandbox.airflow.real.installation import Installation
 from mwaa_sandbox.airflow.real.upstream import REMOTE_USER, Upstream
 from mwaa_sandbox.airflow.seam import CommandResult, Role
-from mwaa_sandbox.process import ManagedProcess
 
 WEB, SCHEDULER, DAG_PROCESSOR, TRIGGERER = "webserver", "scheduler", "dag-processor", "triggerer"
 _COMMANDS = {
@@ -49,13 +48,16 @@ class Instance:
         self, *, home: Path, port: int, secret: str, installation: Installation, variables: Mapping[str, str]
     ) -> None:
         self.home = home
-        self.upstream = Upstream(port, self._major_of(installation), secret)
-        self._major = self._major_of(installation)
+        self.upstream = Upstream(port, installation.major, secret)
+        self._major = installation.major
         self._secret = secret
         self._installation = installation
-        programs = str(installation.python.parent)  # executors start tasks as `airflow`
-        self._variables = {**variables, "PATH": os.pathsep.join((programs, variables.get("PATH", os.defpath)))}
-        self._processes: dict[str, ManagedProcess] = {}
+        path = (
+            *map(str, installation.programs),
+            variables.get("PATH", os.defpath),
+        )  # executors start tasks as `airflow`
+        self._variables = {**variables, "PATH": os.pathsep.join(path)}
+        self._components: list[Component] = []
         self._guard: Guard | None = None
 
     def start(self, levels: Mapping[str, str], *, without: Sequence[str] = ()) -> None:
@@ -65,27 +67,30 @@ class Instance:
         for name, command in _COMMANDS[self._major].items():
             if name in without:
                 continue
-            self._processes[name] = ManagedProcess(
+            component = Component(
+                name,
                 [self._installation.python, "-m", "airflow", *command],
                 env={**self._variables, "AIRFLOW__LOGGING__LOGGING_LEVEL": levels.get(name, "INFO")},
                 log_file=self.log_file(name),
-                name=f"Airflow's {name}",
-                cwd=self.home,
+                home=self.home,
+                guard=self._guard,
             )
-            self._guard.watch(self._processes[name].pid)
+            component.start()
+            self._components.append(component)
 
     def log_file(self, component: str) -> Path:
         """Return where a component writes."""
         return self.home / "components" / f"{component}.log"
 
-    def is_ready(self) -> bool:
-        """Whether all that runs DAGs is healthy.
+    def tend(self, now: float) -> list[str]:
+        """Start again what has ended by itself, ever more slowly if it does so often; return what there is to tell.
 
-        Raises:
-            ProcessError: when a component has ended by itself.
+        `now` is in seconds of any clock that does not go back.
         """
-        for process in self._processes.values():
-            process.raise_if_ended()
+        return [told for component in self._components if (told := component.tend(now)) is not None]
+
+    def is_ready(self) -> bool:
+        """Whether all that runs DAGs is healthy."""
         try:
             reply = self.upstream.call("GET", _HEALTH[self._major], timeout=_PROBE_SECONDS)
             health = json.loads(reply.body) if reply.status == 200 else {}
@@ -112,12 +117,12 @@ class Instance:
 
     def stop(self) -> None:
         """End all components and whatever they have started; safe to repeat."""
-        for process in self._processes.values():
+        for component in self._components:
             with contextlib.suppress(ProcessLookupError):
-                process.send_signal(15)
-        for process in self._processes.values():
-            process.stop()
-        self._processes = {}
+                component.process.send_signal(15)
+        for component in self._components:
+            component.process.stop()
+        self._components = []
         if self._guard is not None:
             self._guard.release()
             self._guard = None
@@ -125,12 +130,6 @@ class Instance:
     def _prepare(self) -> None:
         for folder in ("dags", "plugins", "logs", "components"):
             (self.home / folder).mkdir(parents=True, exist_ok=True)
-        if not (self.home / "airflow.db").exists():
-            shutil.copyfile(self._installation.database, self.home / "airflow.db")
         passwords = {role.value: self._secret for role in Role if role is not Role.PUBLIC}
         (self.home / "passwords.json").write_text(json.dumps(passwords))
         (self.home / "webserver_config.py").write_text(_SIGN_IN_BY_HEADER)
-
-    @staticmethod
-    def _major_of(installation: Installation) -> int:
-        return int(installation.version.partition(".")[0])

@@ -5,22 +5,28 @@ All of it happens in one thread of its own, in rounds. What others ask comes in 
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import shutil
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from mwaa_sandbox.airflow.bucket import DagFiles, Objects
-from mwaa_sandbox.airflow.real import code, configuration, installation, startup_script
-from mwaa_sandbox.airflow.real.instance import TRIGGERER, Instance
+from mwaa_sandbox.airflow.real import code, configuration, installation, packages, startup_script
+from mwaa_sandbox.airflow.real.database import Database, DatabaseError
+from mwaa_sandbox.airflow.real.installation import Installation
+from mwaa_sandbox.airflow.real.instance import SCHEDULER, TRIGGERER, Instance
 from mwaa_sandbox.airflow.real.log_shipping import MODULE_OF, WITH_CONTAINERS, LogShipping
 from mwaa_sandbox.airflow.real.log_sink import LogSink
+from mwaa_sandbox.airflow.real.requirements import with_requirements
 from mwaa_sandbox.aws.clock import ScaledClock
 from mwaa_sandbox.aws.mwaa.lifecycle import Environment, Settings
 from mwaa_sandbox.cluster.ports import free_ports
 from mwaa_sandbox.cluster.progress import Progress
-from mwaa_sandbox.process import ProcessError, clean_environment
+from mwaa_sandbox.process import clean_environment
 
 SYNC_SECONDS = 30.0
 """How often MWAA looks for new DAG files, in AWS-time (mwaa-behaviour.md §3.4)."""
@@ -45,13 +51,19 @@ _REBUILT_BY = (
 
 @dataclass(frozen=True)
 class Means:
-    """What all runners share. `variables_of` returns those by which an environment's tasks reach the simulated AWS."""
+    """What all runners share.
+
+    `variables_of` returns those by which an environment's tasks reach the simulated AWS, `online` whether its workers reach the
+    internet, and `database` a database, by the folder of the environment and a name that no other one has.
+    """
 
     clock: ScaledClock
     dag_files: DagFiles
     objects: Objects
     sink: LogSink
     variables_of: Callable[[Environment], Mapping[str, str]]
+    online: Callable[[Environment], bool]
+    database: Callable[[Path, str], Database]
     folder: Path
     progress: Progress
 
@@ -63,12 +75,14 @@ class Runner:
         self._means = means
         self._secret = secret
         self._home = means.folder / f"{environment.name}-{secret[:8]}"
+        self._database = means.database(self._home, f"mwaa_sandbox_{secret[:12]}")
         self._wanted: Environment | None = environment
         self._built_for: Settings | None = None
         self._instance: Instance | None = None
         self._ready = threading.Event()
         self._wake = threading.Event()
         self._problem: str | None = None
+        self._folder, self._shipping = code.DagFolder(self._home / "dags"), LogShipping(self._home)
         self._synchronised_at: float | None = None
         self._thread = threading.Thread(target=self._work, name=f"airflow-{environment.name}", daemon=True)
         self._thread.start()
@@ -102,7 +116,8 @@ class Runner:
             self._wake.wait(_ROUND_SECONDS)
             self._wake.clear()
         self._stop()
-        shutil.rmtree(self._home, ignore_errors=True)
+        with contextlib.suppress(DatabaseError):  # the server has gone before us
+            self._clear()
 
     def _is_outdated(self, environment: Environment) -> bool:
         built = self._built_for
@@ -114,33 +129,34 @@ class Runner:
             self._instance.stop()
             self._instance = None
 
+    def _clear(self) -> None:
+        """Forget all that an Airflow has left."""
+        shutil.rmtree(self._home, ignore_errors=True)
+        self._folder, self._shipping = code.DagFolder(self._home / "dags"), LogShipping(self._home)
+        self._database.remove()
+
     def _rebuild(self, environment: Environment) -> None:
         self._stop()
         settings = environment.settings
-        if self._built_for is not None and self._built_for["AirflowVersion"] != settings["AirflowVersion"]:
-            shutil.rmtree(self._home, ignore_errors=True)  # the metadata of another version; nothing of it is kept
-        self._built_for = settings
+        before, self._built_for = self._built_for, settings
         self._problem = None
         self._ending = f"ip-10-192-20-10.{environment.region}.compute.internal_{self._means.clock.wall():.7f}.log"
         try:
+            if before is not None and before["AirflowVersion"] != settings["AirflowVersion"]:
+                self._clear()  # the metadata of another version
             self._instance = self._started(environment)
-        except (installation.InstallationError, OSError) as error:
+        except (installation.InstallationError, DatabaseError, packages.PackagesError, OSError) as error:
             self._fail(environment, str(error))
 
     def _started(self, environment: Environment) -> Instance:
         settings, means = environment.settings, self._means
-        requirements = means.objects(settings, "Requirements")
-        installed = installation.installed(
-            settings["AirflowVersion"],
-            None if requirements is None else requirements.decode("utf-8", "replace"),
-            progress=means.progress,
-        )
-        if requirements is not None:
-            self._tell(environment, "requirements_install", list(installed.log))
+        self._fetch(environment)
         port = free_ports(1)[0]
-        place = configuration.Place(self._home, port, self._secret, means.clock.time_scale)
+        place = configuration.Place(self._home, port, self._secret, means.clock.time_scale, self._database)
         reached = clean_environment(**means.variables_of(environment))
         exported = self._startup(environment, {**reached, **configuration.variables(settings, place, {})})
+        installed = self._installed(environment)
+        self._database.make(installed)
         instance = Instance(
             home=self._home,
             port=port,
@@ -148,17 +164,30 @@ class Runner:
             installation=installed,
             variables={**reached, **configuration.variables(settings, place, exported)},
         )
-        wrong = code.unpack_plugins(means.objects(settings, "Plugins"), self._home / "plugins")
-        if wrong is not None:
-            self._tell(environment, "plugins_install", [wrong])
-        self._folder = code.DagFolder(self._home / "dags")
-        self._synchronised_at = None
-        self._synchronise(environment)
-        self._shipping = LogShipping(self._home)
         means.progress(f"Starting Airflow {installed.version} of {environment.name}")
         triggerer = settings["AirflowConfigurationOptions"].get("mwaa.triggerer_enabled", "True").lower() != "false"
         instance.start(_levels(settings), without=() if triggerer else (TRIGGERER,))
         return instance
+
+    def _fetch(self, environment: Environment) -> None:
+        """Bring the files from the bucket that a start needs; the DAGs are synchronised from here on."""
+        wrong = code.unpack_plugins(self._means.objects(environment.settings, "Plugins"), self._home / "plugins")
+        if wrong is not None:
+            self._tell(environment, "plugins_install", [wrong])
+        self._synchronised_at = None
+        self._synchronise(environment)
+
+    def _installed(self, environment: Environment) -> Installation:
+        base = installation.installed(environment.settings["AirflowVersion"], progress=self._means.progress)
+        listed = self._means.objects(environment.settings, "Requirements")
+        content = "" if listed is None else listed.decode("utf-8", "replace")
+        if not content.strip():
+            return base
+        installed = with_requirements(
+            base, content, home=self._home, online=self._means.online(environment), progress=self._means.progress
+        )
+        self._tell(environment, "requirements_install", list(installed.log))
+        return installed
 
     def _startup(self, environment: Environment, variables: Mapping[str, str]) -> Mapping[str, str]:
         script = self._means.objects(environment.settings, "StartupScript")
@@ -172,19 +201,17 @@ class Runner:
         return run.exported
 
     def _round(self, environment: Environment) -> None:
-        if self._instance is None:
+        instance = self._instance
+        if instance is None:
             return
         self._synchronise(environment)
         for module, stream, lines in self._shipping.news(self._ending):
             self._means.sink(environment, module, stream, lines)
-        if self._ready.is_set():
-            return
-        try:
-            if self._instance.is_ready() and not self._is_outdated(self._wanted or environment):
-                self._means.progress(f"Airflow of {environment.name} is ready")
-                self._ready.set()
-        except ProcessError as error:
-            self._fail(environment, str(error))
+        for told in instance.tend(time.monotonic()):
+            self._means.progress(f"{environment.name}: {told}")
+        if not self._ready.is_set() and instance.is_ready() and not self._is_outdated(self._wanted or environment):
+            self._means.progress(f"Airflow of {environment.name} is ready")
+            self._ready.set()
 
     def _synchronise(self, environment: Environment) -> None:
         now = self._means.clock.now()
@@ -204,10 +231,11 @@ class Runner:
 
 
 def _levels(settings: Settings) -> dict[str, str]:
-    """Return the log level of each component: that of its module, if that is enabled."""
-    logging = settings["LoggingConfiguration"]
-    return {
-        component: str(logging[module]["LogLevel"])
-        for component, module in MODULE_OF.items()
-        if logging[module]["Enabled"]
-    }
+    """Return the log level of each component: that of its module, if that is enabled. Tasks run with the scheduler."""
+    modules = settings["LoggingConfiguration"]
+    enabled = {name: str(one["LogLevel"]) for name, one in modules.items() if one["Enabled"]}
+    levels = {component: enabled[module] for component, module in MODULE_OF.items() if module in enabled}
+    with_tasks = [enabled[module] for module in (MODULE_OF[SCHEDULER], "TaskLogs") if module in enabled]
+    if with_tasks:
+        levels[SCHEDULER] = min(with_tasks, key=logging.getLevelNamesMapping().__getitem__)
+    return levels

@@ -6,11 +6,16 @@ import threading
 from pathlib import Path
 
 from mwaa_sandbox.airflow import bucket
+from mwaa_sandbox.airflow.real.database import Database
 from mwaa_sandbox.airflow.real.environments import RealAirflows
 from mwaa_sandbox.airflow.real.log_sink import log_sink
+from mwaa_sandbox.airflow.real.postgresql import PostgresqlDatabase
 from mwaa_sandbox.airflow.real.runner import Means
+from mwaa_sandbox.airflow.real.sqlite import SqliteDatabase
 from mwaa_sandbox.aws.client_environment import client_environment
+from mwaa_sandbox.aws.logs import containers
 from mwaa_sandbox.aws.logs.writer import LogWriter
+from mwaa_sandbox.aws.moto_surroundings import MotoSurroundings
 from mwaa_sandbox.aws.mwaa.backends import MwaaBackends
 from mwaa_sandbox.aws.mwaa.lifecycle import Environment
 from mwaa_sandbox.aws.mwaa.simulation import Witness
@@ -19,16 +24,32 @@ from mwaa_sandbox.cluster.progress import Progress
 
 
 def serve(
-    backends: MwaaBackends, moto_lock: threading.RLock, *, endpoint: str, folder: Path, progress: Progress
+    backends: MwaaBackends,
+    moto_lock: threading.RLock,
+    *,
+    endpoint: str,
+    folder: Path,
+    progress: Progress,
+    postgresql: str | None = None,
 ) -> RealAirflows:
     """Run an Airflow for each environment that has a web server, until `stop`.
 
-    Their tasks call the simulated AWS at `endpoint`. `folder` is where they live; it must be there.
+    Their tasks call the simulated AWS at `endpoint`. `folder` is where they live; it must be there. `postgresql` is the URL of
+    a server for their metadata, which is in files without one.
     """
     simulation = backends.simulation
+    surroundings = MotoSurroundings(simulation.clock, moto_lock)
 
     def variables_of(environment: Environment) -> dict[str, str]:
         return client_environment(endpoint, account=environment.account, region=environment.region)
+
+    def online(environment: Environment) -> bool:
+        settings = environment.settings
+        network = surroundings.network(settings, account=environment.account, region=environment.region)
+        return network is not None and containers.online("worker", settings, network)
+
+    def database(home: Path, name: str) -> Database:
+        return SqliteDatabase(home) if postgresql is None else PostgresqlDatabase(postgresql, name)
 
     means = Means(
         clock=simulation.clock,
@@ -36,6 +57,8 @@ def serve(
         objects=bucket.objects(moto_lock),
         sink=log_sink(simulation.clock, moto_lock),
         variables_of=variables_of,
+        online=online,
+        database=database,
         folder=folder,
         progress=progress,
     )

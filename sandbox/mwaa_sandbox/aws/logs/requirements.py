@@ -17,19 +17,21 @@ _VERSIONS = r"(?:===|==|~=|!=|<=|>=|<|>)\s*[A-Za-z0-9.*+!_-]+"
 _REQUIREMENT = re.compile(
     rf"(?P<name>{_NAME})\s*(?:\[[^\]]*\])?\s*(?P<versions>\(?{_VERSIONS}(?:\s*,\s*{_VERSIONS})*\)?|@\s*\S+)?\s*(?:;.*)?"
 )
-_CONSTRAINTS = re.compile(r"-c |--constraint ")  # also where it is commented out (§3.4)
+HAS_CONSTRAINTS = re.compile(r"-c |--constraint ")
+"""Found in files that bring constraints, also where they are commented out (§3.4)."""
+
 _LOCAL = re.compile(r"(?:\.{0,2}/|file:).*|\S+\.(?:whl|tar\.gz|zip)")
 _MWAA_PINS = ("apache-airflow",)
 
 # IMG, mwaa/utils/user_requirements.py: the three lines that MWAA itself writes.
-_UNCONSTRAINED = (
+UNCONSTRAINED = (
     (
         "WARNING: Constraints should be specified for requirements.txt. Please see https://docs.aws.amazon.com/mwaa/latest/"
         "userguide/working-dags-dependencies.html#working-dags-dependencies-test-create"
     ),
     "Forcing local constraints",
 )
-_FAILED = (
+FAILED = (
     "ERROR: pip installation exited with a non-zero error code. This could be the result of package conflict. Notice that "
     "MWAA enforces a list of critical packages, e.g. Airflow, Celery, among others, whose version cannot be overridden by "
     "the customer as that can break our setup. Please double check your requirements.txt file."
@@ -47,7 +49,7 @@ class _Requirement:
 
 def install(content: str, *, airflow_version: str, internet: bool) -> list[str]:
     """Return what the installation of a requirements file writes. A failure is an error in the log and no more (§2)."""
-    lines = [] if _CONSTRAINTS.search(content) else list(_UNCONSTRAINED)
+    lines = [] if HAS_CONSTRAINTS.search(content) else list(UNCONSTRAINED)
     wanted = list(_parsed(content))
     offline = "--no-index" in content
     failure = (
@@ -58,7 +60,7 @@ def install(content: str, *, airflow_version: str, internet: bool) -> list[str]:
     )
     lines += _progress([one for one in wanted if one.name or one.local], offline=offline)
     if failure:
-        return [*lines, *failure, _FAILED]
+        return [*lines, *failure, FAILED]
     installed = " ".join(_wheel_name(one) for one in wanted if one.name)
     return [*lines, *([f"Successfully installed {installed}"] if installed else [])]
 

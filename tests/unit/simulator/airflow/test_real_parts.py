@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import zipfile
 from pathlib import Path
 
 import pytest
 from mwaa_sandbox.airflow.bucket import BucketFile
-from mwaa_sandbox.airflow.real import code, configuration, installation, startup_script
+from mwaa_sandbox.airflow.real import code, configuration, packages, startup_script, versions
 from mwaa_sandbox.airflow.real.log_shipping import LogShipping, readable
+from mwaa_sandbox.airflow.real.postgresql import PostgresqlDatabase
+from mwaa_sandbox.airflow.real.sqlite import SqliteDatabase
+from mwaa_sandbox.aws.mwaa.versions import SUPPORTED
 
-PLACE = configuration.Place(Path("/home/of/it"), 8080, "secret", 600)
+HOME = Path("/home/of/it")
+PLACE = configuration.Place(HOME, 8080, "secret", 600, SqliteDatabase(HOME))
 
 
 def variables(version="3.3.1", exported=None, **options):
-    settings = {
+    return configuration.variables(settings(version, **options), PLACE, exported or {})
+
+
+def settings(version, **options):
+    return {
         "AirflowVersion": version,
         "AirflowConfigurationOptions": {key.replace("__", "."): value for key, value in options.items()},
         "EnvironmentClass": "mw1.medium",
+        "MinWorkers": 1,
         "MaxWorkers": 3,
+        "MinWebservers": 2,
+        "MaxWebservers": 2,
+        "Schedulers": 2,
     }
-    return configuration.variables(settings, PLACE, exported or {})
 
 
 def test_option_wins_over_the_startup_script_and_that_over_mwaas_default():
@@ -53,6 +65,28 @@ def test_reserved_names_are_exported_in_vain():
 
 def test_tasks_have_the_room_that_the_class_gives_the_most_workers():
     assert variables()["AIRFLOW__CORE__PARALLELISM"] == "30"
+    assert variables(celery__worker_autoscale="4,1")["AIRFLOW__CORE__PARALLELISM"] == "12"
+
+
+def test_airflow_2_runs_tasks_side_by_side_where_its_database_can():
+    assert variables("2.11.2")["AIRFLOW__CORE__EXECUTOR"] == "SequentialExecutor"
+    place = dataclasses.replace(
+        PLACE, database=PostgresqlDatabase("postgresql://u:p@h:5432/postgres?sslmode=disable", "one")
+    )
+    of_postgresql = configuration.variables(settings("2.11.2"), place, {})
+    assert of_postgresql["AIRFLOW__CORE__EXECUTOR"] == "LocalExecutor"
+    assert (
+        of_postgresql["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] == "postgresql+psycopg2://u:p@h:5432/one?sslmode=disable"
+    )
+
+
+def test_nearest_version_is_taken_upwards_before_downwards_and_never_of_another_major():
+    assert versions.candidates("2.11.0")[:4] == ["2.11.0", "2.11.2", "2.10.3", "2.10.1"]
+    assert versions.candidates("3.1.0") == ["3.1.0", "3.2.1", "3.3.1", "3.0.6"]
+
+
+def test_every_version_of_mwaa_has_packages_of_its_time():
+    assert [version for version in SUPPORTED if versions.latest_packages(version) is None] == []
 
 
 def test_execution_api_follows_the_port():
@@ -150,15 +184,15 @@ def test_error_of_a_task_is_in_its_line():
 
 
 def test_uv_is_found_where_the_checkout_has_it_and_missed_with_advice(tmp_path, monkeypatch):
-    monkeypatch.setattr(installation.sys, "prefix", str(tmp_path / ".venv"))
-    with pytest.raises(installation.InstallationError, match="uv is needed"):
-        installation.find_uv({"PATH": str(tmp_path)})
+    monkeypatch.setattr(packages.sys, "prefix", str(tmp_path / ".venv"))
+    with pytest.raises(packages.PackagesError, match="uv is needed"):
+        packages.find_uv({"PATH": str(tmp_path)})
     tool = tmp_path / ".tools" / "uv" / "bin" / "uv"
     tool.parent.mkdir(parents=True)
     tool.touch(mode=0o755)
-    assert installation.find_uv({"PATH": str(tmp_path)}) == tool
+    assert packages.find_uv({"PATH": str(tmp_path)}) == tool
 
 
 def test_only_what_says_where_packages_come_from_is_handed_on():
     environ = {"UV_INDEX_URL": "a", "https_proxy": "b", "SSL_CERT_FILE": "c", "AWS_SECRET_ACCESS_KEY": "d", "HOME": "e"}
-    assert installation.package_sources(environ).keys() == {"UV_INDEX_URL", "https_proxy", "SSL_CERT_FILE"}
+    assert packages.package_sources(environ).keys() == {"UV_INDEX_URL", "https_proxy", "SSL_CERT_FILE"}
