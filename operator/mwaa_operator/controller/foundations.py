@@ -6,6 +6,9 @@ from functools import partial
 from typing import Any
 
 from mwaa_operator.api.conditions import Reason
+from mwaa_operator.api.environment_spec import EnvironmentSpec
+from mwaa_operator.api.environment_status import EnvironmentStatus
+from mwaa_operator.controller.artifacts.artifacts import Artifacts
 from mwaa_operator.controller.row import Means, Row
 from mwaa_operator.controller.status_writer import Progress
 from mwaa_operator.controller.store import Key
@@ -13,7 +16,7 @@ from mwaa_operator.planning.aftermath import Aftermath
 from mwaa_operator.planning.failure import AwsError
 from mwaa_operator.planning.model import Plan, Standing, Verdict
 from mwaa_operator.planning.parts.due import due, left_alone, left_out, removed_when_left_out, to_clear
-from mwaa_operator.planning.parts.foundation import Foundation, PartState
+from mwaa_operator.planning.parts.foundation import Foundation, PartState, wanted
 from mwaa_operator.planning.parts.model import PartContext, PartKind
 from mwaa_operator.planning.parts.outputs import remembered
 from mwaa_operator.planning.report import shown_environment
@@ -36,6 +39,7 @@ class Foundations:
     def __init__(
         self,
         row: Row,
+        artifacts: Artifacts,
         *,
         ask: Callable[..., Awaitable[Any]],
         failed: Callable[[Key, AwsError], tuple[Aftermath, float]],
@@ -43,6 +47,7 @@ class Foundations:
         writer: Callable[[Key, Situation, Plan, str | None], Write],
     ) -> None:
         self._row = row
+        self._artifacts = artifacts
         self._ask = ask
         self._failed = failed
         self._accepted = accepted
@@ -52,15 +57,20 @@ class Foundations:
         """Bring the parts about that are due. What is not looked at is taken to be as it was."""
         kinds = due(situation)
         context = _context(situation, region)
-        if not kinds:
-            return Foundation(outputs=context.outputs)
-        return await self._row.bring_about(
-            key,
-            kinds,
-            context,
-            self._means(key, situation, region),
-            left_alone=left_alone(situation),
-        )
+        foundation = Foundation(outputs=context.outputs)
+        if kinds:
+            means = self._means(key, situation, region)
+            foundation = await self._row.bring_about(key, kinds, context, means, left_alone=left_alone(situation))
+        return self._artifacts.on_top_of(foundation, key, situation, region)
+
+    def concerns(self, key: Key, spec: EnvironmentSpec, status: EnvironmentStatus) -> bool:
+        """Whether there is anything to bring about for an object, or to let go."""
+        code = spec.artifacts is not None or status.artifacts is not None or self._artifacts.keeps(key)
+        return code or bool(wanted(spec))
+
+    def rest(self, key: Key) -> None:
+        """Leave an object's code as it is for now."""
+        self._artifacts.forget(key)
 
     async def after(self, key: Key, situation: Situation, decided: Plan, region: str | None) -> float | None:
         """Remove what the environment does not stand on any more: all parts of one that is gone, and those that the spec has left out.
@@ -83,6 +93,7 @@ class Foundations:
     def forget(self, key: Key) -> None:
         """An object is no more."""
         self._row.forget(key)
+        self._artifacts.forget(key)
 
     async def _clear(
         self, key: Key, situation: Situation, kinds: Iterable[PartKind], region: str | None

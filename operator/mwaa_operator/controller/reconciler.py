@@ -23,6 +23,7 @@ from mwaa_operator.api.names import (
     ANNOTATION_PAUSED,
 )
 from mwaa_operator.api.observed_environment import ObservedEnvironment
+from mwaa_operator.controller.artifacts.artifacts import Artifacts
 from mwaa_operator.controller.bodies import is_deleting, is_held, status_in
 from mwaa_operator.controller.diagnosis import Diagnosis
 from mwaa_operator.controller.events import EventRecorder
@@ -44,7 +45,7 @@ from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.planning.fingerprint import FingerprintKey
 from mwaa_operator.planning.model import Plan, Standing, Step, Verdict
 from mwaa_operator.planning.observation import Observation
-from mwaa_operator.planning.parts.foundation import Foundation, wanted
+from mwaa_operator.planning.parts.foundation import Foundation
 from mwaa_operator.planning.parts.outputs import given
 from mwaa_operator.planning.plan import plan
 from mwaa_operator.planning.report import shown_environment, status_of
@@ -74,6 +75,7 @@ class Reconciler:
         secret_options: SecretOptions,
         resource: EnvironmentResource,
         row: Row,
+        artifacts: Artifacts,
         preflight: Preflight,
         diagnosis: Diagnosis,
         events: EventRecorder,
@@ -102,7 +104,12 @@ class Reconciler:
         self._now = now
         self._failures = Failures(moment=self._moment, randomness=randomness)
         self._foundations = Foundations(
-            row, ask=self._ask, failed=self._failures.follow, accepted=self._failures.over, writer=self._writer
+            row,
+            artifacts,
+            ask=self._ask,
+            failed=self._failures.follow,
+            accepted=self._failures.over,
+            writer=self._writer,
         )
 
     async def reconcile(self, key: Key) -> float | None:
@@ -254,12 +261,14 @@ class Reconciler:
             standing=Standing.STALLED, reason=Reason.INVALID_SPEC, message=message, ready=None, synced=None
         )
         self._pacing.abandon(key)
+        self._foundations.rest(key)
         return await self._say(key, body, verdict, again=self._pacing.at_rest(key))
 
     async def _paused(self, key: Key, body: Mapping[str, Any]) -> float:
         message = f"Nothing is done while the annotation {ANNOTATION_PAUSED} is true. Remove it to go on."
         verdict = Verdict(standing=Standing.SETTLED, reason=Reason.PAUSED, message=message, ready=None, synced=None)
         self._pacing.abandon(key)
+        self._foundations.rest(key)
         return await self._say(key, body, verdict, again=self._pacing.at_rest(key))
 
     async def _cannot_look(
@@ -293,6 +302,7 @@ class Reconciler:
             drifted=before.drifted_fields,
             handled_request=None,
             parts=foundation.states if foundation else None,
+            artifacts=foundation.artifacts if foundation else None,
             causes=before.likely_causes,
         ).model_copy(update={"plan": before.plan})
         await self._objects.write(key, after)
@@ -333,7 +343,7 @@ class Reconciler:
         self, key: Key, body: Mapping[str, Any], found: MwaaEnvironment, observation: Observation, region: str | None
     ) -> Foundation:
         """Bring the parts about that are due. Most objects have none, and their passes need not gather everything twice."""
-        if not wanted(found.spec):
+        if not self._foundations.concerns(key, found.spec, status_in(body)):
             return Foundation(outputs=given(found.spec))
         return await self._foundations.bring_about(key, self._situation(body, found, observation), region)
 

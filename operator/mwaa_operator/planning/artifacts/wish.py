@@ -29,15 +29,13 @@ class Wish:
     airflow_version: str | None
     private: bool
     running_folder: str | None
-    asked_for: int = 0
-    """Counts requests to look again."""
 
     @property
     def prune(self) -> bool:
         return self.artifacts.prune and self.running_folder in {None, self.folder}
 
 
-def wish_of(situation: Situation, *, bucket_arn: str, region: str | None, asked_for: int = 0) -> Wish | None:
+def wish_of(situation: Situation, *, bucket_arn: str, region: str | None) -> Wish | None:
     """What is to be delivered for an object, None if nothing is: it is only observed, or its environment is not its own."""
     spec, environment = situation.spec, situation.environment
     adopts = spec.policies.adoption is AdoptionPolicy.ADOPT
@@ -45,7 +43,8 @@ def wish_of(situation: Situation, *, bucket_arn: str, region: str | None, asked_
     if spec.artifacts is None or situation.deleting or theirs or spec.policies.management is ManagementPolicy.OBSERVE:
         return None
     document = environment.document if environment else {}
-    access = spec.webserver_access_mode or document.get("WebserverAccessMode")
+    # Private is AWS's default (MWAA API reference, CreateEnvironment).
+    access = spec.webserver_access_mode or document.get("WebserverAccessMode") or WebserverAccessMode.PRIVATE_ONLY
     running = document.get("DagS3Path")
     return Wish(
         generation=situation.generation,
@@ -59,5 +58,4 @@ def wish_of(situation: Situation, *, bucket_arn: str, region: str | None, asked_
         airflow_version=spec.airflow_version or document.get("AirflowVersion") or str(releases()[0].version),
         private=access == WebserverAccessMode.PRIVATE_ONLY,
         running_folder=None if running is None else as_folder(str(running)),
-        asked_for=asked_for,
     )

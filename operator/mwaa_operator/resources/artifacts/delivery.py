@@ -22,6 +22,9 @@ from mwaa_operator.resources.artifacts.bucket_manifest import BucketManifest
 AT_A_TIME = 250
 """After so many files the manifest is written again: a process that dies leaves no more than those to be asked what they are."""
 
+LONG_BYTES = 64 * 1024 * 1024
+"""An upload of more takes more than a moment."""
+
 
 class StoppedError(Exception):
     """The delivery was told to stop, and has."""
@@ -59,6 +62,11 @@ class Uploading:
     of_files: int
     size: int
     of_size: int
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it takes long enough to be told of."""
+        return self.of_files > AT_A_TIME or self.of_size > LONG_BYTES
 
 
 Progress = Callable[[Uploading], None]

@@ -1,0 +1,257 @@
+"""Keeps the code of one object in its bucket: fetches, checks, delivers, and waits for the next reason to."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Executor
+from threading import Event
+from typing import TypeVar, TypeVarTuple
+
+from mwaa_operator.api.conditions import Reason
+from mwaa_operator.api.enums import ArtifactsVerification
+from mwaa_operator.aws.s3_objects import ChangedError
+from mwaa_operator.aws.sessions import Clients
+from mwaa_operator.controller.artifacts.fetching import Fetching
+from mwaa_operator.controller.failures import Failures
+from mwaa_operator.controller.store import Key
+from mwaa_operator.planning.artifacts import outcome as outcomes
+from mwaa_operator.planning.artifacts.gathered import Gathered, digest
+from mwaa_operator.planning.artifacts.manifest import UnreadableManifestError, place_of
+from mwaa_operator.planning.artifacts.model import SourceProblemError
+from mwaa_operator.planning.artifacts.outcome import Outcome
+from mwaa_operator.planning.artifacts.wish import Wish
+from mwaa_operator.planning.failure import AwsError
+from mwaa_operator.planning.parts.foundation import PartState
+from mwaa_operator.planning.preflight.model import Finding
+from mwaa_operator.resources.artifacts.checking import check
+from mwaa_operator.resources.artifacts.delivery import Delivered, Delivery, Order, Uploading
+
+log = logging.getLogger(__name__)
+
+SETTLES_SECONDS = 0.3
+"""After a change, before it is acted on: what is applied together comes within a moment. Of our time: kubectl is no faster in a sandbox."""
+UPDATES_SETTLE_SECONDS = 1.0
+"""The same before other versions are told of: an update of the environment takes half an hour, and a second one as long again."""
+AGAIN_SECONDS = 30.0
+"""Before a source that did not answer, and that is not looked at by itself, is looked at again, of AWS's time."""
+SAID_EVERY_SECONDS = 5.0
+"""Between two words on how far an upload has come, of our time."""
+_OUTDATED_IN_A_ROW = 3
+"""So many times what was delivered is not told of, because it is outdated already. Sources that change all the time are told of then."""
+
+Verify = Callable[[Key, Gathered, Wish], Awaitable[tuple[Finding, ...]]]
+"""Has a Job import the DAGs; gives what keeps them from the bucket. Raises SourceProblemError where the Job cannot be had."""
+
+_Ts = TypeVarTuple("_Ts")
+_Result = TypeVar("_Result")
+
+
+class Keeper:
+    """The code of one object.
+
+    `told` is called when there is something new to know: `outcome`, or `progress` while much is uploaded. `rest_seconds`, of our time, is
+    how often the bucket is compared with what is known when nothing changes.
+    """
+
+    def __init__(
+        self,
+        key: Key,
+        wish: Wish,
+        *,
+        fetching: Fetching,
+        verify: Verify,
+        clients: Clients,
+        executor: Executor,
+        uploads: Executor,
+        failures: Failures,
+        told: Callable[[], None],
+        rest_seconds: Callable[[], float],
+        scale: float,
+    ) -> None:
+        self.outcome: Outcome | None = None
+        self.progress: PartState | None = None
+        self._key = key
+        self._wish = wish
+        self._fetching = fetching
+        self._verify = verify
+        self._clients = clients
+        self._executor = executor
+        self._uploads = uploads
+        self._failures = failures
+        self._told = told
+        self._rest_seconds = rest_seconds
+        self._scale = scale
+        self._loop = asyncio.get_running_loop()
+        self._reason = asyncio.Event()
+        self._fresh = True
+        self._stopped = Event()
+        self._last: tuple[Wish, str, Outcome, float] | None = None
+        self._said_at = float("-inf")
+
+    def ask(self, wish: Wish) -> None:
+        """Ask for a delivery; nothing happens if it is the one that was asked for before."""
+        if wish != self._wish:
+            self._wish = wish
+            self.look_again()
+
+    def look_again(self, *, fresh: bool = True) -> None:
+        """Something may have changed. `fresh`: in sources that are looked at by themselves now and then as well, and in the bucket."""
+        self._fresh = self._fresh or fresh
+        self._reason.set()
+
+    def stop(self) -> None:
+        """Put nothing more into the bucket: for a task that is cancelled, and whose thread is not."""
+        self._stopped.set()
+
+    async def run(self) -> None:
+        """Go on until cancelled."""
+        outdated = 0
+        while True:
+            wish, fresh = self._wish, self._fresh
+            self._fresh = False
+            self._reason.clear()
+            outcome, again = await self._delivered(wish, fresh=fresh)
+            if self.outcome is not None and _versions(outcome) - _versions(self.outcome):
+                await self._until_changed(UPDATES_SETTLE_SECONDS)
+            outdated = outdated + 1 if self._reason.is_set() else 0
+            if outdated % (_OUTDATED_IN_A_ROW + 1) == 0:
+                self._say(outcome)
+            await self._until_changed(again)
+            if self._reason.is_set():
+                await asyncio.sleep(SETTLES_SECONDS)
+
+    async def _until_changed(self, seconds: float) -> None:
+        """Wait for a reason to look again, so long at most."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._reason.wait()
+
+    def _say(self, outcome: Outcome) -> None:
+        was_told = self.progress is not None
+        self.progress = None
+        if outcome != self.outcome or was_told:
+            self.outcome = outcome
+            log.info(
+                "code",
+                extra={"object": str(self._key), "reason": outcome.state.reason.value, "said": outcome.state.message},
+            )
+            self._told()
+
+    async def _delivered(self, wish: Wish, *, fresh: bool) -> tuple[Outcome, float]:
+        """What a delivery comes to, and after how many of our seconds there is a reason to look again."""
+        soon = AGAIN_SECONDS / self._scale
+        try:
+            gathered, problems = await self._fetching.gather(wish, fresh=fresh)
+            if gathered is None:
+                outcome = outcomes.not_fetched(problems, generation=wish.generation)
+            else:
+                outcome = await self._deliver(wish, gathered, problems, fresh=fresh)
+            self._failures.over(self._key)
+            due = self._fetching.until_due(wish)
+            waits = [self._rest_seconds()] + ([] if due is None else [due]) + ([soon] if problems else [])
+            return outcome, min(waits)
+        except SourceProblemError as problem:
+            return outcomes.not_fetched([problem], generation=wish.generation), self._fetching.until_due(wish) or soon
+        except AwsError as error:
+            after, seconds = self._failures.follow(self._key, error)
+            return outcomes.failed(after, generation=wish.generation), seconds
+        except ChangedError:
+            message = f"Somebody else is changing the files in the bucket {wish.bucket} at the same time. They are compared again."
+            return self._trouble(wish, Reason.UPLOADING, message), soon
+        except UnreadableManifestError as error:
+            message = (
+                f"{place_of(wish.identity)} in the bucket {wish.bucket}, where it is remembered which files are this object's, cannot be "
+                f"used: {error}. Remove it, and what was put there is taken for somebody else's; or choose another bucket."
+            )
+            return self._trouble(wish, Reason.NAME_TAKEN, message, stalled=True), soon
+        except OSError as error:
+            message = f"The operator's disk does not take the code: {error.strerror or error}. Give it more room; it is tried again."
+            return self._trouble(wish, Reason.INTERNAL_ERROR, message), soon
+
+    async def _deliver(
+        self, wish: Wish, gathered: Gathered, problems: Sequence[SourceProblemError], *, fresh: bool
+    ) -> Outcome:
+        now = self._loop.time()
+        content = digest(gathered.wanted)
+        if self._last is not None and not fresh and not problems:
+            last_wish, last_content, outcome, at = self._last
+            if (last_wish, last_content) == (wish, content) and now - at < self._rest_seconds():
+                return outcome
+        self._last = None
+        found = await self._checked(wish, gathered)
+        if found:
+            outcome = outcomes.refused(found, generation=wish.generation)
+        else:
+            made = await self._in_a_thread(self._put, wish, gathered)
+            outcome = outcomes.delivered(
+                gathered,
+                made.versions,
+                generation=wish.generation,
+                bucket=wish.bucket,
+                foreign=made.foreign,
+                problems=problems,
+            )
+        self._last = (wish, content, outcome, now)
+        return outcome
+
+    async def _checked(self, wish: Wish, gathered: Gathered) -> tuple[Finding, ...]:
+        verification = wish.artifacts.verify
+        if verification is ArtifactsVerification.NONE:
+            return ()
+        found = await self._in_a_thread(self._check, wish, gathered)
+        if found or verification is ArtifactsVerification.SYNTAX:
+            return found
+        return await self._verify(self._key, gathered, wish)
+
+    @staticmethod
+    def _check(wish: Wish, gathered: Gathered) -> tuple[Finding, ...]:
+        return check(gathered, airflow_version=wish.airflow_version, private=wish.private)
+
+    def _put(self, wish: Wish, gathered: Gathered) -> Delivered:
+        """In a thread."""
+        order = Order(
+            bucket=wish.bucket,
+            identity=wish.identity,
+            folder=wish.folder,
+            gathered=gathered,
+            prune=wish.prune,
+            adopt=wish.adopt,
+        )
+
+        def progress(how_far: Uploading) -> None:
+            self._loop.call_soon_threadsafe(self._progressed, how_far)
+
+        return Delivery(
+            self._clients.client("s3", wish.region),
+            order,
+            uploads=self._uploads,
+            progress=progress,
+            stopped=self._stopped.is_set,
+        ).make()
+
+    def _progressed(self, how_far: Uploading) -> None:
+        if not how_far.is_long:
+            return
+        self.progress = outcomes.begun(
+            files=how_far.files, of_files=how_far.of_files, size=how_far.size, of_size=how_far.of_size
+        )
+        now = self._loop.time()
+        if now - self._said_at >= SAID_EVERY_SECONDS:
+            self._said_at = now
+            self._told()
+
+    @staticmethod
+    def _trouble(wish: Wish, reason: Reason, message: str, *, stalled: bool = False) -> Outcome:
+        state = PartState(ready=False, reason=reason, message=message, stalled=stalled)
+        return Outcome(generation=wish.generation, state=state)
+
+    async def _in_a_thread(self, call: Callable[[*_Ts], _Result], *arguments: *_Ts) -> _Result:
+        return await self._loop.run_in_executor(self._executor, call, *arguments)
+
+
+def _versions(outcome: Outcome) -> set[str]:
+    """The S3 versions that the environment is to read."""
+    known = outcome.artifacts
+    files = (known.requirements, known.plugins, known.startup_script) if known else ()
+    return {file.version_id for file in files if file is not None}
