@@ -1,0 +1,112 @@
+"""Does what Kubernetes' Job controller and a kubelet do with a Job: the sandbox has neither."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import time
+
+from mwaa_sandbox.process import clean_environment
+
+WITHIN = 60
+DIES = "dies"
+"""What is given back by whatever happens in the cluster if the operator's process ends with it."""
+NOW = "2026-11-26T03:00:00Z"
+
+
+class Kubelet:
+    """Makes the pod of the one Job in a namespace, and says how it ended."""
+
+    def __init__(self, kubectl, folder):
+        self._kubectl = kubectl
+        self._folder = folder
+
+    def job(self):
+        """The Job, once it and its Secret are there, which a pod waits for."""
+        deadline = time.monotonic() + WITHIN
+        while time.monotonic() < deadline:
+            jobs, secrets = self._found("jobs"), self._found("secrets")
+            if jobs and secrets:
+                return jobs[0]
+            time.sleep(0.05)
+        raise AssertionError("there is no Job, or no Secret for it")
+
+    def answers(self, result, *, code):
+        """Have the Job's pod end with a result."""
+        self._ended(self.job(), code, result if isinstance(result, str) else json.dumps(result))
+
+    def runs(self, python):
+        """Run the pod's command for real, by a Python, and have its pod end with what came of it."""
+        job = self.job()
+        [container] = job["spec"]["template"]["spec"]["containers"]
+        folder, result = (
+            self._folder / job["metadata"]["name"] / "work",
+            self._folder / job["metadata"]["name"] / "result",
+        )
+        folder.mkdir(parents=True)
+        places = {container["workingDir"]: str(folder), container["terminationMessagePath"]: str(result)}
+        variables = {each["name"]: self._value(each) for each in container["env"]}
+        interpreter, *arguments = container["command"]
+        assert interpreter == "python"
+        done = subprocess.run(
+            [python, *arguments],
+            env=clean_environment(**{name: places.get(value, value) for name, value in variables.items()}),
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=150,
+            check=False,
+        )
+        text = result.read_text(encoding="utf-8") if result.exists() else ""
+        self._ended(job, done.returncode, text)
+        return done.stdout + done.stderr
+
+    def _value(self, variable):
+        if "value" in variable:
+            return variable["value"]
+        reference = variable["valueFrom"]["secretKeyRef"]
+        [secret] = [each for each in self._found("secrets") if each["metadata"]["name"] == reference["name"]]
+        return base64.b64decode(secret["data"][reference["key"]]).decode()
+
+    def _found(self, kind):
+        found = self._kubectl("get", kind, "--selector=mwaa-operator.dev/verification", "--output=json")
+        return json.loads(found.stdout)["items"]
+
+    def _ended(self, job, code, message):
+        name, template = job["metadata"]["name"], job["spec"]["template"]
+        pod = {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {
+                "name": f"{name}-x",
+                "labels": {**template["metadata"]["labels"], "batch.kubernetes.io/job-name": name},
+            },
+            "spec": template["spec"],
+        }
+        self._kubectl("create", "--filename=-", input=json.dumps(pod))
+        terminated = {"exitCode": code, "reason": "Completed" if code == 0 else "Error", "message": message}
+        self._status(
+            f"pod/{name}-x",
+            {
+                "phase": "Succeeded" if code == 0 else "Failed",
+                "containerStatuses": [
+                    {
+                        "name": "airflow",
+                        "image": "airflow",
+                        "imageID": "airflow",
+                        "ready": False,
+                        "restartCount": 0,
+                        "state": {"terminated": terminated},
+                    }
+                ],
+            },
+        )
+        kinds = ["SuccessCriteriaMet", "Complete"] if code == 0 else ["FailureTarget", "Failed"]
+        ended = {"completionTime": NOW, "succeeded": 1} if code == 0 else {"failed": 1}
+        conditions = [{"type": kind, "status": "True", "lastTransitionTime": NOW} for kind in kinds]
+        self._status(f"job/{name}", {"startTime": NOW, "conditions": conditions, **ended})
+
+    def _status(self, what, status):
+        patch = json.dumps({"status": status})
+        self._kubectl("patch", what, "--subresource=status", "--type=merge", f"--patch={patch}")
