@@ -7,6 +7,7 @@ import random
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from mwaa_operator.controller.artifacts.artifacts import Artifacts
 from mwaa_operator.controller.diagnosis import Diagnosis
 from mwaa_operator.controller.events import EventRecorder
 from mwaa_operator.controller.handlers import registry_for
@@ -41,6 +42,21 @@ RESYNC_SECONDS = 1800.0
 """Longer than the default, because a sequence waits through many of them."""
 
 
+def no_artifacts() -> Artifacts:
+    """What keeps the code of objects: the model's name none, so it is never asked for anything."""
+    nobody: Any = None
+    return Artifacts(
+        clients=nobody,
+        config_maps=nobody,
+        git_secrets=nobody,
+        verify=nobody,
+        failures=nobody,
+        told=nobody,
+        rest_seconds=nobody,
+        scale=1.0,
+    )
+
+
 class OperatorModel:
     """Starts with an empty memory, as a process does, and can die at any of its calls."""
 
@@ -70,6 +86,7 @@ class OperatorModel:
             secret_options=SecretOptions(kubernetes, self._secret_watches),
             resource=EnvironmentResource(clients),
             row=Row(clients, (), scale=1.0, clock=loop.time),
+            artifacts=no_artifacts(),
             preflight=preflight,
             diagnosis=Diagnosis(clients, preflight),
             events=self._events,

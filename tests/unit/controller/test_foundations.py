@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from mwaa_operator.api.conditions import Reason
+from mwaa_operator.controller.artifacts.artifacts import Artifacts
 from mwaa_operator.controller.foundations import Foundations
 from mwaa_operator.planning.model import Plan, Standing, Verdict
 
@@ -34,6 +35,7 @@ class Passes:
         self.written: list[tuple[object, object, object]] = []
         self.foundations = Foundations(
             self.row.row,
+            no_code(),
             ask=self._ask,
             failed=lambda _key, error: self.row._failed(error),
             accepted=lambda _key: self.row._accepted(),
@@ -58,6 +60,20 @@ class Passes:
             self.written.append((situation, decided, progress))
 
         return write
+
+
+def no_code():
+    """What keeps the code of objects, for those that name none."""
+    return Artifacts(
+        clients=None,
+        config_maps=None,
+        git_secrets=None,
+        verify=None,
+        failures=None,
+        told=None,
+        rest_seconds=None,
+        scale=1.0,
+    )
 
 
 @pytest.fixture
