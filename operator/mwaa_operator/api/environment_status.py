@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from mwaa_operator.api.airflow_status import AirflowStatus, LoadStatus
 from mwaa_operator.api.conditions import Condition
 from mwaa_operator.api.enums import OperationKind, OperationOutcome
 from mwaa_operator.api.model import StatusModel
@@ -263,6 +264,10 @@ class EnvironmentStatus(StatusModel):
     """What comes from provision, for the environment and for people."""
     artifacts: ArtifactsStatus | None = None
     """What artifacts has put into the bucket."""
+    airflow: AirflowStatus | None = None
+    """What Airflow says of itself. Absent where it was not asked, or could not be."""
+    load: LoadStatus | None = None
+    """What CloudWatch shows of the environment's load. Absent where it was not asked, or shows nothing."""
     preflight: PreflightStatus | None = None
     """What the checks before the last call that creates or updates have found."""
     likely_causes: tuple[LikelyCause, ...] = Field(default=(), max_length=16)
