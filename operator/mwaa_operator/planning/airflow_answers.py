@@ -27,9 +27,9 @@ class LogLine:
     at: str = ""
 
 
-def log_lines(document: Answer) -> list[LogLine]:
-    """The lines of a task's log, without those that only fold others away in the UI."""
-    content = document.get("content")
+def log_lines(document: Any) -> list[LogLine]:
+    """The lines of a task's log, without those that only fold others away in the UI. Airflow 2 may answer with no more than their text."""
+    content = document.get("content") if isinstance(document, Mapping) else document
     if isinstance(content, list):
         read = [line for event in content for line in _of_event(event)]
     else:

@@ -102,7 +102,7 @@ def test_status_tells_the_story_conditions_checks_and_events(mwaa, world, restin
 
 
 def test_status_shows_when_a_create_is_expected_to_end(mwaa, told, creating):
-    assert "of the usual time of this create" in mwaa("status", creating).stdout
+    assert "the usual time of this create" in mwaa("status", creating).stdout
     found = told("status", creating)["progress"]
     assert found["operation"] == "create"
     assert found["startedAt"] < found["expectedEnd"]

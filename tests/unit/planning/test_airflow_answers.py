@@ -20,6 +20,7 @@ def test_log_of_airflow_2_is_the_lines_of_each_host():
 
 
 def test_log_of_airflow_2_that_is_no_list_is_shown_as_it_is():
+    assert log_lines("one\ntwo") == [LogLine("one"), LogLine("two")]
     assert log_lines({"content": "[('half of it"}) == [LogLine("[('half of it")]
 
 

@@ -110,5 +110,10 @@ def _draw(found: dict[str, Any]) -> None:
         screen.print(drawn)
         screen.print()
     where = f"{found['namespace']}/{found['name']}"
-    said = f"{found['errors']} errors, {found['warnings']} warnings, {found['unknown']} unknown, {found['passed']} in order"
+    errors, warnings = (_counted(found[f"{kind}s"], kind) for kind in ("error", "warning"))
+    said = f"{errors}, {warnings}, {found['unknown']} unknown, {found['passed']} in order"
     screen.print(Text.assemble((where, "bold"), "  ", (said, "red" if found["errors"] else "green")))
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 WIDE = 120
 """Columns from which on there is room for more than what one looks for first."""
+_COLUMNS = ("namespace", "name", "ready", "status", "version", "class", "region", "workers", "age")
+_WIDE = frozenset({"region", "workers"})
+_LEAST = ("workers", "region", "class", "version")
 BAR = 10
 GAP = 2
 """Columns between columns."""
@@ -61,47 +64,45 @@ def list_environments(
 
 def table(items: Iterable[view.Document], *, width: int, namespaces: bool, now: datetime) -> "Table":
     """The fleet, in the order of names."""
-    wide = width >= WIDE
-    more = ("region", "workers") if wide else ()
-    columns = (
-        *(("namespace",) if namespaces else ()),
-        "name",
-        "ready",
-        "status",
-        "version",
-        "class",
-        *more,
-        "age",
-        "story",
-    )
-    drawn = plain_table(*columns, keep=set(columns) - {"namespace", "name"})
     ordered = sorted(items, key=lambda each: (each["metadata"].get("namespace", ""), each["metadata"]["name"]))
-    rows = [_cells(item, wide=wide, namespaces=namespaces, now=now) for item in ordered]
-    lengths = [[len(column), *(len(row[place]) for row in rows)] for place, column in enumerate(columns[:-1])]
-    # The story gets what is left of the line.
-    left = width - sum(max(each) + GAP for each in lengths)
+    rows = [_cells(item, now=now) for item in ordered]
+    columns, left = _fitting(rows, width=width, namespaces=namespaces)
+    drawn = plain_table(*columns, "story", keep={*columns, "story"} - {"namespace", "name"})
     for item, row in zip(ordered, rows, strict=True):
-        drawn.add_row(*row, _story(item, now, room=max(left, SHORTEST_STORY)))
+        drawn.add_row(*(row[column] for column in columns), _story(item, now, room=max(left, SHORTEST_STORY)))
     return drawn
 
 
-def _cells(item: view.Document, *, wide: bool, namespaces: bool, now: datetime) -> list[Any]:
+def _fitting(rows: list[dict[str, Any]], *, width: int, namespaces: bool) -> tuple[list[str], int]:
+    """The columns before the story, and the room that is left for it. Where long names need it, what is looked for last is left out."""
+    columns = [
+        column
+        for column in _COLUMNS
+        if (namespaces or column != "namespace") and (width >= WIDE or column not in _WIDE)
+    ]
+    room = {column: max([len(column), *(len(row[column]) for row in rows)]) + GAP for column in columns}
+    for column in _LEAST:
+        if width - sum(room.values()) < SHORTEST_STORY:
+            room.pop(column, None)
+    return list(room), width - sum(room.values())
+
+
+def _cells(item: view.Document, *, now: datetime) -> dict[str, Any]:
     from rich.text import Text
 
     metadata, aws = item["metadata"], view.member(item, "status.environment") or {}
     ready = view.ready(item)
-    first = [metadata.get("namespace", "")] if namespaces else []
-    size = f"{aws['minWorkers']}-{aws['maxWorkers']}" if {"minWorkers", "maxWorkers"} <= aws.keys() else ""
-    return [
-        *first,
-        metadata["name"],
-        Text(ready, style=view.COLOURS[ready]),
-        str(aws.get("status", "")),
-        str(aws.get("airflowVersion") or view.member(item, "spec.airflowVersion") or ""),
-        str(aws.get("environmentClass") or view.member(item, "spec.environmentClass") or ""),
-        *([view.region(item) or "", size] if wide else []),
-        view.age(metadata.get("creationTimestamp"), now),
-    ]
+    return {
+        "namespace": metadata.get("namespace", ""),
+        "name": metadata["name"],
+        "ready": Text(ready, style=view.COLOURS[ready]),
+        "status": str(aws.get("status", "")),
+        "version": str(aws.get("airflowVersion") or view.member(item, "spec.airflowVersion") or ""),
+        "class": str(aws.get("environmentClass") or view.member(item, "spec.environmentClass") or ""),
+        "region": view.region(item) or "",
+        "workers": f"{aws['minWorkers']}-{aws['maxWorkers']}" if {"minWorkers", "maxWorkers"} <= aws.keys() else "",
+        "age": view.age(metadata.get("creationTimestamp"), now),
+    }
 
 
 def _story(item: view.Document, now: datetime, *, room: int) -> "Text":
@@ -110,8 +111,9 @@ def _story(item: view.Document, now: datetime, *, room: int) -> "Text":
 
     under_way = progress_of(item, now)
     if under_way is not None:
-        bar = f"{under_way.bar(BAR)} {under_way.what}," if room >= ROOM_FOR_BAR else f"{under_way.fraction:.0%}"
-        return Text(f"{bar} {under_way.left}", style="cyan")
+        short = "" if under_way.is_late else f"{under_way.fraction:.0%} "
+        bar = f"{under_way.bar(BAR)} {under_way.what}, " if room >= ROOM_FOR_BAR else short
+        return Text(f"{bar}{under_way.left}", style="cyan")
     said = view.summary(item)
     reason = str(said.get("reason") or "the operator has not looked yet")
     if reason in {"Available", "UpToDate"}:

@@ -15,7 +15,7 @@ from mwaa_operator.cli.kubectl import view
 from mwaa_operator.cli.kubectl.cluster import Cluster
 from mwaa_operator.cli.kubectl.endings import ProblemError
 from mwaa_operator.cli.kubectl.options import Context, Format, Kubeconfig, Name, Namespace, Output
-from mwaa_operator.cli.kubectl.output import emit, emit_one_of_many, note
+from mwaa_operator.cli.kubectl.output import console, emit, emit_one_of_many, note
 
 if TYPE_CHECKING:
     from mwaa_operator.cli.kubectl.aws_client import Aws
@@ -25,6 +25,7 @@ POLL_SECONDS = 2.0
 LATE_MILLISECONDS = 60_000
 """By how much an event may show up later than one that was written after it."""
 _SPAN = re.compile(r"(\d+)([smhd])")
+_ENDING_OF_STREAMS = re.compile(r"(\.[a-z0-9-]+\.compute\.internal.*)?(\.log)?$")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -120,9 +121,23 @@ def _print(events: list[Mapping[str, Any]], output: Format | None, group: str, *
     elif output is not None:
         for each in shown:
             emit_one_of_many(each, output)
+    elif sys.stdout.isatty():
+        _draw(shown)
     else:
         sys.stdout.write("".join(f"{each['time']} {each['stream']} {each['message'].rstrip()}\n" for each in shown))
     sys.stdout.flush()
+
+
+def _draw(shown: list[dict[str, Any]]) -> None:
+    """In a terminal: the day only where it is not today's, and streams without what all of them end in."""
+    from rich.text import Text
+
+    screen, today = console(), _time(int(time.time() * 1000))[:10]
+    for each in shown:
+        day, clock = each["time"][:10], each["time"][11:19]
+        at = clock if day == today else f"{day} {clock}"
+        stream = _ENDING_OF_STREAMS.sub("", str(each["stream"]))
+        screen.print(Text.assemble((f"{at} ", "dim"), (f"{stream} ", "cyan"), each["message"].rstrip()))
 
 
 def _group(document: view.Document, component: Component) -> str:

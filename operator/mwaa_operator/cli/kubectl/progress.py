@@ -25,6 +25,11 @@ class Progress:
         return min(max((self.now - self.started).total_seconds() / whole, 0.0), 0.99) if whole > 0 else 0.99
 
     @property
+    def is_late(self) -> bool:
+        """Whether it takes longer than usual."""
+        return self.now >= self.expected_end
+
+    @property
     def left(self) -> str:
         """In words."""
         seconds = (self.expected_end - self.now).total_seconds()

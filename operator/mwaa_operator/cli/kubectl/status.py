@@ -8,7 +8,7 @@ from mwaa_operator.cli.kubectl.cluster import Answer, Cluster
 from mwaa_operator.cli.kubectl.endings import ProblemError
 from mwaa_operator.cli.kubectl.options import Context, Kubeconfig, Name, Namespace, Output
 from mwaa_operator.cli.kubectl.output import console, emit, plain_table
-from mwaa_operator.cli.kubectl.progress import progress_of
+from mwaa_operator.cli.kubectl.progress import Progress, progress_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -103,7 +103,7 @@ def _draw(screen: "Console", document: view.Document, events: list[dict[str, Any
         ("Checks", _checks(document)),
         ("Conditions", _conditions(document)),
         ("In AWS", _resources(document)),
-        ("Events", _told(events)),
+        ("Events", _told(events, {view.summary(document).get("message")})),
     ):
         if content:
             screen.print()
@@ -134,9 +134,7 @@ def _headline(screen: "Console", document: view.Document) -> None:
     )
     under_way = progress_of(document, view.now())
     if under_way is not None:
-        ends = under_way.expected_end.astimezone()
-        words = f"{under_way.fraction:.0%} of the usual time of this {under_way.what}, {under_way.left}, until {ends:%H:%M:%S}"
-        screen.print(Text.assemble((under_way.bar(BAR), "cyan"), " ", words))
+        screen.print(Text.assemble((under_way.bar(BAR), "cyan"), " ", _expectation(under_way)))
     facts = plain_table("", "")
     facts.show_header = False
     for title, path in _FACTS:
@@ -147,6 +145,13 @@ def _headline(screen: "Console", document: view.Document) -> None:
     if facts.row_count:
         screen.print()
         screen.print(facts)
+
+
+def _expectation(under_way: Progress) -> str:
+    ends = f"{under_way.expected_end.astimezone():%H:%M:%S}"
+    if under_way.is_late:
+        return f"the usual time of this {under_way.what} was over at {ends}, {under_way.left}"
+    return f"{under_way.fraction:.0%} of the usual time of this {under_way.what}, {under_way.left}, expected to end at {ends}"
 
 
 def plan_lines(screen: "Console", plan: view.Document | None, *, of: str) -> list[Any]:
@@ -260,11 +265,13 @@ def _resources(document: view.Document) -> list[Any]:
     return [drawn] if drawn.row_count else []
 
 
-def _told(events: list[dict[str, Any]]) -> list[Any]:
+def _told(events: list[dict[str, Any]], told: set[Any]) -> list[Any]:
     from rich.text import Text
 
     now, drawn = view.now(), plain_table("ago", "reason", "message", keep={"ago"})
     for each in events:
         style = "red" if each.get("type") == "Warning" else ""
-        drawn.add_row(view.age(_when(each), now), Text(str(each.get("reason")), style=style), str(each.get("message")))
+        said = str(each.get("message"))
+        shown = "(as above)" if said in told else said
+        drawn.add_row(view.age(_when(each), now), Text(str(each.get("reason")), style=style), shown)
     return [drawn] if drawn.row_count else []
