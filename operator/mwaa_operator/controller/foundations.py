@@ -13,6 +13,7 @@ from mwaa_operator.controller.row import Means, Row
 from mwaa_operator.controller.status_writer import Progress
 from mwaa_operator.controller.store import Key
 from mwaa_operator.planning.aftermath import Aftermath
+from mwaa_operator.planning.artifacts.standing import is_left_over
 from mwaa_operator.planning.failure import AwsError
 from mwaa_operator.planning.model import Plan, Standing, Verdict
 from mwaa_operator.planning.parts.due import due, left_alone, left_out, removed_when_left_out, to_clear
@@ -65,7 +66,7 @@ class Foundations:
 
     def concerns(self, key: Key, spec: EnvironmentSpec, status: EnvironmentStatus) -> bool:
         """Whether there is anything to bring about for an object, or to let go."""
-        code = spec.artifacts is not None or status.artifacts is not None or self._artifacts.keeps(key)
+        code = spec.artifacts is not None or is_left_over(status) or self._artifacts.keeps(key)
         return code or bool(wanted(spec))
 
     def rest(self, key: Key) -> None:

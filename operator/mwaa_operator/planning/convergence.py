@@ -61,9 +61,6 @@ def converge(situation: Situation, environment: AwsEnvironment, found: Differenc
     applied = _applied(situation, environment, found, settled=not found.update, theirs=theirs)
     corrected = f"{', '.join(drifted)} was changed in AWS behind the operator's back. It is put right."
     notices = (Notice(Reason.DRIFTED, corrected),) if _newly_drifted(situation, drifted) else ()
-    unknown = waits_for_code(situation, environment)
-    if unknown and not found.update:
-        return Plan(verdict=unknown, operation=situation.operation, applied=situation.applied, drifted=drifted)
     if not found.update and not nudge:
         return replace(_in_agreement(situation, environment, found, applied=applied, theirs=theirs), notices=notices)
     if situation.operation is not None and situation.operation.outcome is None:
@@ -152,7 +149,11 @@ def _in_agreement(
     theirs: frozenset[str],
 ) -> Plan:
     available = environment.status == "AVAILABLE"
-    if available and theirs:
+    unknown = waits_for_code(situation, environment)
+    if unknown:
+        # What is in agreement with the spec but for the code is not remembered as being in agreement with it.
+        verdict, applied = unknown, situation.applied
+    elif available and theirs:
         message = (
             f"AWS itself has changed {', '.join(sorted(theirs))}, in its {environment.last_update.source or 'own'} update. It is left so "
             "until the spec changes. Set the spec to what AWS has."

@@ -115,7 +115,10 @@ def _from_parts(outputs: Outputs) -> Mapping[str, Any]:
 
 
 def files_to_follow(spec: EnvironmentSpec) -> Mapping[str, str]:
-    """The S3 keys whose newest version the operator has to find, by the AWS name of their path field: not those that it puts there itself."""
+    """The S3 keys whose newest version the operator has to find, by the AWS name of their path field.
+
+    Those that it puts there itself are none of them.
+    """
     document = spec.model_dump(mode="json", by_alias=True, exclude_none=True)
     own = versioned_keys(spec)
     return {

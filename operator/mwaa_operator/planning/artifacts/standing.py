@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from mwaa_operator.api.enums import ConditionStatus
 from mwaa_operator.api.environment_spec import EnvironmentSpec
-from mwaa_operator.api.environment_status import ArtifactsStatus
+from mwaa_operator.api.environment_status import ArtifactsStatus, EnvironmentStatus
 from mwaa_operator.planning.artifacts.outcome import LET_GO, Outcome, begun
 from mwaa_operator.planning.artifacts.places import pins
 from mwaa_operator.planning.parts.foundation import CONDITION_OF, Foundation, PartState
@@ -40,13 +41,22 @@ def with_code(
 
 def without_code(foundation: Foundation, situation: Situation) -> Foundation:
     """The foundation of an object that asks for no code any more: what is in the bucket is let go."""
-    if _said(situation) is None and situation.status.artifacts is None:
+    if not is_left_over(situation.status):
         return foundation
     return replace(
         foundation,
         states={**foundation.states, PartKind.ARTIFACTS: LET_GO},
         artifacts=ArtifactsStatus(),
     )
+
+
+def is_left_over(status: EnvironmentStatus) -> bool:
+    """Whether a status says more of code than one whose spec names none."""
+    said = any(
+        known.type == CONDITION_OF[PartKind.ARTIFACTS] and known.status is not ConditionStatus.TRUE
+        for known in status.conditions
+    )
+    return said or status.artifacts is not None
 
 
 def _said(situation: Situation) -> int | None:
