@@ -181,7 +181,6 @@ class Process:
             clients=clients,
             kubernetes=kubernetes,
             watch_api=watch_api,
-            verify=_unverified,
             told=self._queue.add,
             settings=settings,
             randomness=randomness,
@@ -277,7 +276,3 @@ class Process:
 def _region_of(body: Mapping[str, Any] | None) -> str | None:
     region = (body or {}).get("spec", {}).get("region")
     return None if region is None else str(region)
-
-
-async def _unverified(*_: object) -> tuple[Any, ...]:
-    return ()

@@ -6,14 +6,13 @@ import asyncio
 import hashlib
 import json
 import os
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from kubernetes.aio import config
 from mwaa_operator.api.artifacts import Artifacts
 from mwaa_operator.aws.sessions import Clients
-from mwaa_operator.controller.artifacts import verification
+from mwaa_operator.controller.artifacts import verification as module
 from mwaa_operator.controller.artifacts.jobs import Jobs
 from mwaa_operator.controller.artifacts.verification import Verification
 from mwaa_operator.controller.store import Key
@@ -77,11 +76,9 @@ class World:
     async def _verify(self, dags, meanwhile, version):
         kubeconfig = self._control_plane.service_account_kubeconfig(*OPERATOR)
         api = await config.new_client_from_config(config_file=str(kubeconfig))
-        executor = ThreadPoolExecutor(max_workers=2)
+        verification = Verification(Jobs(api), Clients(connections=2), image="apache/airflow:{version}-python{python}")
         try:
-            verifying = Verification(
-                Jobs(api), Clients(connections=2), image="apache/airflow:{version}-python{python}", executor=executor
-            ).verify(Key(self.namespace, "etl"), self.gathered(dags), self._wish(version))
+            verifying = verification.verify(Key(self.namespace, "etl"), self.gathered(dags), self._wish(version))
             if meanwhile is None:
                 return await verifying
             task = asyncio.create_task(verifying)
@@ -92,7 +89,7 @@ class World:
             return await task
         finally:
             await api.close()
-            executor.shutdown()
+            verification.stop()
 
     def _wish(self, version):
         return Wish(
@@ -134,7 +131,7 @@ def world(control_plane, namespace, simulated_aws, tmp_path, monkeypatch):
             monkeypatch.delenv(name)
     for name, value in simulated_aws.environment().items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(verification, "LOOKS_SECONDS", 0.1)
+    monkeypatch.setattr(module, "LOOKS_SECONDS", 0.1)
     install(control_plane)
     control_plane.kubectl("label", "namespace", namespace, RESTRICTED)
     return World(control_plane, namespace, simulated_aws, Path(tmp_path))

@@ -11,7 +11,8 @@ from mwaa_operator.aws.sessions import Clients
 from mwaa_operator.controller.artifacts.artifacts import Artifacts
 from mwaa_operator.controller.artifacts.config_maps import ConfigMaps
 from mwaa_operator.controller.artifacts.git_secrets import GitSecrets
-from mwaa_operator.controller.artifacts.keeper import Verify
+from mwaa_operator.controller.artifacts.jobs import Jobs
+from mwaa_operator.controller.artifacts.verification import Verification
 from mwaa_operator.controller.failures import Failures
 from mwaa_operator.controller.kubernetes import Kubernetes
 from mwaa_operator.controller.object_versions import Kind, object_versions
@@ -31,7 +32,6 @@ class Code:
         clients: Clients,
         kubernetes: Kubernetes,
         watch_api: client.ApiClient,
-        verify: Verify,
         told: Callable[[Key], None],
         settings: Settings,
         randomness: random.Random,
@@ -44,11 +44,13 @@ class Code:
             time_scale=scale,
             randomness=randomness,
         )
+        # Polls of Jobs wait behind nothing that passes do.
+        self._verification = Verification(Jobs(watch_api), clients, image=settings.verification_image)
         self.artifacts = Artifacts(
             clients=clients,
             config_maps=ConfigMaps(kubernetes, self._watches),
             git_secrets=GitSecrets(kubernetes),
-            verify=verify,
+            verify=self._verification.verify,
             failures=Failures(
                 moment=lambda: Moment(datetime.now(UTC).replace(microsecond=0), scale), randomness=randomness
             ),
@@ -60,6 +62,7 @@ class Code:
     async def stop(self) -> None:
         """Put nothing more into buckets, and watch nothing more."""
         await self.artifacts.stop()
+        self._verification.stop()
         await self._watches.stop()
 
     def _changed(self, key: Key) -> None:

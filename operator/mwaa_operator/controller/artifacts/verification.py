@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from importlib import resources
 from typing import Any, TypeVar
@@ -42,6 +42,8 @@ log = logging.getLogger(__name__)
 LOOKS_SECONDS = 3.0
 """Between two looks at a Job, of our time: a pod takes as long in a sandbox as anywhere."""
 
+_AT_A_TIME = 2
+"""So many archives are made and put into buckets at a time."""
 _MOST_REMEMBERED = 1000
 
 _Result = TypeVar("_Result")
@@ -50,11 +52,11 @@ _Result = TypeVar("_Result")
 class Verification:
     """Verifies code, once for each content. `image` is that of Airflow, with {version} and {python} in it."""
 
-    def __init__(self, jobs: Jobs, clients: Clients, *, image: str, executor: Executor) -> None:
+    def __init__(self, jobs: Jobs, clients: Clients, *, image: str) -> None:
         self._jobs = jobs
         self._clients = clients
         self._image = image
-        self._executor = executor
+        self._executor = ThreadPoolExecutor(max_workers=_AT_A_TIME, thread_name_prefix="verification")
         self._passed: OrderedDict[str, None] = OrderedDict()
 
     async def verify(self, key: Key, gathered: Gathered, wish: Wish) -> tuple[Finding, ...]:
@@ -82,6 +84,10 @@ class Verification:
         if len(self._passed) > _MOST_REMEMBERED:
             self._passed.popitem(last=False)
         return ()
+
+    def stop(self) -> None:
+        """Begin nothing more; Jobs that are under way are found again by the next process."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
 
     def _verified(self, gathered: Gathered, wish: Wish) -> Verified:
         version = wish.airflow_version or str(releases()[0].version)
