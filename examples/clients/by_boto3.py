@@ -34,8 +34,9 @@ def call(environment: str, method: str, path: str, body: dict[str, Any] | None =
 
 def start(environment: str, dag: str, run: str, conf: dict[str, Any]) -> None:
     """Start a run with an id of our own, so that a second try after a lost answer does not start another one."""
-    # Airflow 3 wants a logical date, which may be none; Airflow 2 then takes the time it is.
-    body = {"dag_run_id": run, "conf": conf, "logical_date": None}
+    body: dict[str, Any] = {"dag_run_id": run, "conf": conf}
+    if not call(environment, "GET", "/version")["version"].startswith("2."):
+        body["logical_date"] = None  # Airflow 3 wants one, which may be none; Airflow 2 takes the time it is
     try:
         call(environment, "POST", f"/dags/{dag}/dagRuns", body)
     except mwaa.exceptions.RestApiClientException as error:

@@ -26,7 +26,7 @@ class Session:
         mwaa = boto3.client("mwaa")
         version = mwaa.get_environment(Name=environment)["Environment"]["AirflowVersion"]
         token = mwaa.create_web_login_token(Name=environment)
-        is_2 = version.startswith("2.")
+        self.is_2 = is_2 = version.startswith("2.")
         login, cookie, api = (
             ("/aws_mwaa/login", "session", "/api/v1") if is_2 else ("/pluginsv2/aws_mwaa/login", "_token", "/api/v2")
         )
@@ -69,8 +69,9 @@ def main() -> None:
     wanted = parser.parse_args()
 
     airflow = Session(wanted.environment)
-    # Airflow 3 wants a logical date, which may be none; Airflow 2 then takes the time it is.
-    run = airflow.call("POST", f"/dags/{wanted.dag}/dagRuns", {"conf": wanted.conf, "logical_date": None})["dag_run_id"]
+    # Airflow 3 wants a logical date, which may be none; Airflow 2 takes the time it is.
+    body = {"conf": wanted.conf, **({} if airflow.is_2 else {"logical_date": None})}
+    run = airflow.call("POST", f"/dags/{wanted.dag}/dagRuns", body)["dag_run_id"]
     print(f"Started {run}")
     path = f"/dags/{wanted.dag}/dagRuns/{quote(run, safe='')}"
     while (state := airflow.call("GET", path)["state"]) not in {"success", "failed"}:

@@ -7,6 +7,7 @@ S3 tells of an object at least once, and Lambda tries again what has failed. So 
 is there already is no error, and each object has one run.
 """
 
+import functools
 import hashlib
 import os
 from collections.abc import Mapping
@@ -33,22 +34,32 @@ def start(arrived: Mapping[str, Any]) -> str:
     bucket = arrived["bucket"]["name"]
     key = unquote_plus(arrived["object"]["key"])  # in events, keys are encoded as in forms
     run_id = run_id_for(bucket, key, arrived["object"])
+    body: dict[str, Any] = {"dag_run_id": run_id, "conf": {"bucket": bucket, "key": key}}
     try:
-        mwaa.invoke_rest_api(
-            Name=os.environ["ENVIRONMENT"],
-            Method="POST",
-            Path=f"/dags/{os.environ['DAG_ID']}/dagRuns",
-            # Airflow 3 wants a logical date, which may be none.
-            Body={"dag_run_id": run_id, "logical_date": None, "conf": {"bucket": bucket, "key": key}},
-        )
+        if not airflow_version().startswith("2."):
+            body["logical_date"] = None  # Airflow 3 wants one, which may be none
+        call("POST", f"/dags/{os.environ['DAG_ID']}/dagRuns", body)
     except ClientError as error:
         # RestApiClientException: Airflow itself has said no, with this status.
         if error.response.get("RestApiStatusCode") != 409:
+            airflow_version.cache_clear()  # it may have been upgraded
             raise  # Lambda tries it again, twice
         print(f"{run_id} is there already")
     else:
         print(f"Started {run_id} for s3://{bucket}/{key}")
     return run_id
+
+
+def call(method: str, path: str, body: Mapping[str, Any]) -> Any:
+    """Call Airflow's REST API and return its answer."""
+    answer = mwaa.invoke_rest_api(Name=os.environ["ENVIRONMENT"], Method=method, Path=path, Body=body)
+    return answer["RestApiResponse"]
+
+
+@functools.cache
+def airflow_version() -> str:
+    """Return the version, which is asked for once while the function stays warm."""
+    return str(call("GET", "/version", {})["version"])
 
 
 def run_id_for(bucket: str, key: str, told: Mapping[str, Any]) -> str:
