@@ -35,11 +35,12 @@ class Clients:
     """The clients of one set of credentials, by default the ones that boto3 finds for the process.
 
     `connections` is how many calls may be under way at once per client. `observer` is told of every call: service, operation, outcome
-    ("ok", or AWS's error code) and seconds.
+    ("ok", or AWS's error code) and seconds. Raises AwsError where the profile that AWS_PROFILE names is not there.
     """
 
     def __init__(self, *, connections: int, region: str | None = None, observer: Observer | None = None) -> None:
-        self._session = boto3.Session(region_name=region)
+        with translated("a session"):
+            self._session = boto3.Session(region_name=region)
         self._connections = connections
         self._observer = observer
         self._clients: dict[tuple[str, str | None], Any] = {}

@@ -6,7 +6,7 @@ import io
 from datetime import datetime
 
 import pytest
-from mwaa_operator.cli.kubectl import list_environments, status
+from mwaa_operator.cli.kubectl import list_environments, output, status
 from rich.console import Console
 
 from .conftest import AVAILABLE, CREATING, NOW, condition, document
@@ -108,3 +108,23 @@ def test_status_tells_everything_once():
 def test_values_of_options_are_not_shown():
     line = next(line for line in whole(200).splitlines() if "smtp_password" in line)
     assert line.split()[1:] == ["(not", "shown)", "(not", "shown)", "WorkersRestart"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\x1b[2Jgone",
+        "\x1b]0;title\x07gone",
+        "\x1b]0;title\x1b\\gone",
+        "\x07\x08\x9bgone\r",
+        "\x1b[31mgone\x1b[0m",
+        "\x1bcgone\x1b",
+    ],
+)
+def test_nothing_of_a_text_from_elsewhere_is_an_order_to_the_terminal(text):
+    assert output.harmless(text) == "gone"
+    assert "\x1b" not in drawn(80, lambda screen: screen.print(output.logged(text)))
+
+
+def test_brackets_tabs_and_lines_of_a_text_stay():
+    assert output.harmless("a\tb\n[bold]☃[/bold]") == "a\tb\n[bold]☃[/bold]"

@@ -51,7 +51,7 @@ class Airflow:
         how = f"`kubectl mwaa status {document['metadata']['name']}` says how it stands."
         if not version:
             raise ProblemError(f"The operator has not seen {name} in AWS yet, so there is no Airflow to ask.", how)
-        clients = Clients(connections=4, region=view.region(document))
+        clients = asked(lambda: Clients(connections=4, region=view.region(document)))
         region = clients.region or ""
         self.name = name
         self._missing = f"There is no web server of {name} in {region} now. {how}"

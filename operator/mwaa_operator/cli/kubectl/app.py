@@ -1,6 +1,7 @@
 """The program `kubectl-mwaa`: its commands, and how it ends."""
 
 import importlib
+import io
 import os
 import signal
 import sys
@@ -53,6 +54,10 @@ def application(commands: Iterable[str]) -> typer.Typer:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point. Ends the process: with 1 and a sentence where something went wrong, never with a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a bar, or a letter of a log, shows a question mark.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _end)
     words = list(sys.argv[1:] if arguments is None else arguments)

@@ -14,7 +14,7 @@ class Aws:
     """A client. Each method raises ProblemError."""
 
     def __init__(self, service: str, region: str | None) -> None:
-        clients = Clients(connections=4, region=region)
+        clients = asked(lambda: Clients(connections=4, region=region))
         self._client = asked(lambda: clients.client(service))
 
     def call(self, operation: str, parameters: Mapping[str, Any], *, missing: str = "") -> Mapping[str, Any]:

@@ -6,7 +6,10 @@ from typing import TypeVar
 from mwaa_operator.cli.kubectl.endings import ProblemError
 from mwaa_operator.planning.failure import AwsError, FailureKind
 
-_NO_WAY_TO_AWS = frozenset({"NoCredentialsError", "NoRegionError"})
+_NO_WAY_TO_AWS = {
+    "NoCredentialsError": ("There are no AWS credentials.", "Log in to AWS, or set AWS_PROFILE."),
+    "NoRegionError": ("There is no AWS Region to ask.", "Set AWS_REGION, or name one with --region."),
+}
 
 _Answer = TypeVar("_Answer")
 
@@ -25,9 +28,11 @@ def asked(call: Callable[[], _Answer]) -> _Answer:
 
 def problem(error: AwsError) -> ProblemError:
     """What AWS, or boto3, said."""
-    message = f"AWS was asked for {error.operation}: {error.code}: {error.message}".rstrip(". ") + "."
     if error.code in _NO_WAY_TO_AWS:
-        return CannotLookError(message, "Log in to AWS, or set AWS_PROFILE and AWS_REGION; --region names the Region.")
+        return CannotLookError(*_NO_WAY_TO_AWS[error.code])
+    if error.code == "ProfileNotFound":
+        return ProblemError(f"{error.message}.", "`aws configure list-profiles` shows those that there are.")
+    message = f"AWS was asked for {error.operation}: {error.code}: {error.message}".rstrip(". ") + "."
     if error.kind is FailureKind.CREDENTIALS:
         return ProblemError(message, "Log in to AWS again, or choose other credentials with AWS_PROFILE.")
     if error.kind is FailureKind.DENIED:

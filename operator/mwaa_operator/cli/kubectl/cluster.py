@@ -148,8 +148,9 @@ def problem(complaint: str) -> ProblemError:
         )
     lines = [line for line in reversed(complaint.strip().splitlines()) if line.strip()]
     known = ((line, advice) for words, advice in _ADVICE for line in lines if words in line)
-    said, advice = next(known, (lines[0] if lines else "kubectl failed without a word", ""))
-    return ProblemError(_PREFIX.sub("", said.strip()).rstrip(".?") + ".", advice)
+    said, advice = next(known, (lines[0] if lines else "nothing, and failed", ""))
+    told = _PREFIX.sub("", said.strip()).rstrip(".?") + "."
+    return ProblemError(told if advice else f"kubectl says: {told}", advice)
 
 
 def _chosen(everywhere: bool, selector: str | None) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from mwaa_operator.cli.kubectl import view
 from mwaa_operator.cli.kubectl.cluster import Cluster
 from mwaa_operator.cli.kubectl.options import Context, Kubeconfig, Name, Namespace, Output
-from mwaa_operator.cli.kubectl.output import console, emit, note, plain_table
+from mwaa_operator.cli.kubectl.output import console, emit, harmless, note, plain_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -89,7 +89,7 @@ def draw(screen: "Console", found: Mapping[str, Any]) -> None:
         screen.print(f"Import errors: {len(found['importErrors'])}", style="bold red")
         for each in found["importErrors"]:
             line = f", line {each['line']}" if each["line"] else ""
-            screen.print(Text.assemble((f"  {each['file']}{line}", "bold"), f"  {each['error']}"))
+            screen.print(Text.assemble((f"  {each['file']}{line}", "bold"), f"  {harmless(each['error'])}"))
 
 
 def _table(rows: Iterable[Mapping[str, Any]]) -> "Table":
@@ -108,7 +108,7 @@ def _table(rows: Iterable[Mapping[str, Any]]) -> "Table":
             row["schedule"] or "-",
             Text(state, style=STATES.get(state, "dim")),
             view.age(run.get("startedAt") or run.get("queuedAt"), now),
-            *([Text(row["importError"] or "", style="red")] if broken else []),
+            *([Text(harmless(row["importError"] or ""), style="red")] if broken else []),
         )
     return drawn
 

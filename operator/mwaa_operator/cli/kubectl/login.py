@@ -35,7 +35,9 @@ def login(
     from mwaa_operator.cli.kubectl.aws_client import Aws
 
     aws, environment = Aws("mwaa", view.region(document)), view.name_in_aws(document)
-    missing = f"There is no environment {environment} in {aws.region}. `kubectl mwaa status {name}` says how it stands."
+    missing = (
+        f"There is no web server of {environment} in {aws.region} now. `kubectl mwaa status {name}` says how it stands."
+    )
     answer = aws.call("CreateWebLoginToken", {"Name": environment}, missing=missing)
     webserver = _webserver(str(answer["WebServerHostname"]).removeprefix("https://"))
     address = f"{webserver}/aws_mwaa/aws-console-sso?login=true#{answer['WebToken']}"

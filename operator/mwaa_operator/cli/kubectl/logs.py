@@ -15,7 +15,7 @@ from mwaa_operator.cli.kubectl import view
 from mwaa_operator.cli.kubectl.cluster import Cluster
 from mwaa_operator.cli.kubectl.endings import ProblemError
 from mwaa_operator.cli.kubectl.options import Context, Format, Kubeconfig, Name, Namespace, Output
-from mwaa_operator.cli.kubectl.output import console, emit, emit_one_of_many, note
+from mwaa_operator.cli.kubectl.output import console, emit, emit_one_of_many, harmless, logged, note
 
 if TYPE_CHECKING:
     from mwaa_operator.cli.kubectl.aws_client import Aws
@@ -52,7 +52,7 @@ _GROUPS = {
 def logs(
     *,
     name: Name,
-    component: Annotated[Component, typer.Argument(help="Whose log.")],
+    component: Annotated[Component, typer.Argument(metavar="COMPONENT", help="Whose log.")],
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Stay, and show what comes.")] = False,
     since: Annotated[str, typer.Option(help="How far back: 30s, 10m, 2h, 1d.")] = "1h",
     tail: Annotated[int, typer.Option(help="So many lines at most of what there is already.", min=0)] = 1000,
@@ -124,7 +124,8 @@ def _print(events: list[Mapping[str, Any]], output: Format | None, group: str, *
     elif sys.stdout.isatty():
         _draw(shown)
     else:
-        sys.stdout.write("".join(f"{each['time']} {each['stream']} {each['message'].rstrip()}\n" for each in shown))
+        lines = (f"{each['time']} {each['stream']} {harmless(each['message']).rstrip()}\n" for each in shown)
+        sys.stdout.write("".join(lines))
     sys.stdout.flush()
 
 
@@ -137,7 +138,7 @@ def _draw(shown: list[dict[str, Any]]) -> None:
         day, clock = each["time"][:10], each["time"][11:19]
         at = clock if day == today else f"{day} {clock}"
         stream = _ENDING_OF_STREAMS.sub("", str(each["stream"]))
-        screen.print(Text.assemble((f"{at} ", "dim"), (f"{stream} ", "cyan"), each["message"].rstrip()))
+        screen.print(Text.assemble((f"{at} ", "dim"), (f"{stream} ", "cyan"), logged(each["message"])))
 
 
 def _group(document: view.Document, component: Component) -> str:

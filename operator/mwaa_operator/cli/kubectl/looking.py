@@ -54,7 +54,7 @@ class Looked:
 
 def look(source: Source, *, region: str | None) -> Looked:
     """Look at AWS. Raises CannotLookError where there is no way to it, ProblemError for whatever else goes wrong."""
-    clients = Clients(connections=CONNECTIONS, region=region)
+    clients = asked(lambda: Clients(connections=CONNECTIONS, region=region))
     resource = EnvironmentResource(clients)
     found_region = resource.region(source.found.spec.region or view.region(source.body))
     name = source.found.name_in_aws

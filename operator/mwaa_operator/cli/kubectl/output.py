@@ -10,7 +10,11 @@ from mwaa_operator.cli.kubectl.options import Format
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
+_ORDERS = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|.)?|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Escape sequences (ECMA-48: of controls, and of the operating system, such as a window's title), and control characters."""
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _PADDING = re.compile(r" +\n")
 PIPED_WIDTH = 2000
 """Columns where nobody looks: nothing is broken into lines there, so that grep finds whole ones."""
@@ -72,6 +76,18 @@ class _WithoutPadding:
 def note(text: str) -> None:
     """Say something beside the answer, on standard error."""
     console(errors=True).print(text, style="dim")
+
+
+def logged(line: str) -> "Text":
+    """A line of a log in its own colours, and nothing else of what it would have a terminal do."""
+    from rich.text import Text
+
+    return Text.from_ansi(_ORDERS.sub(lambda order: order[0] if _COLOUR.fullmatch(order[0]) else "", line.rstrip()))
+
+
+def harmless(text: str) -> str:
+    """A text from elsewhere without what a terminal would take for an order."""
+    return _ORDERS.sub("", text)
 
 
 def plain_table(*columns: str, keep: Iterable[str] = ()) -> "Table":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from mwaa_operator.cli.kubectl import view
 from mwaa_operator.cli.kubectl.dags import STATES
 from mwaa_operator.cli.kubectl.options import Format
-from mwaa_operator.cli.kubectl.output import console, emit_one_of_many, note, plain_table
+from mwaa_operator.cli.kubectl.output import console, emit_one_of_many, harmless, logged, note, plain_table
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -24,6 +24,7 @@ MOST_ROWS_AT_THE_END = 40
 LONGEST_VALUE = 500
 """Characters of an XCom's value that people are shown; documents have all of it."""
 _LEVELS = {"error": "red", "critical": "red", "warning": "yellow"}
+_NO_STATE = {"none": "-"}
 _FIRST = ("failed", "up_for_retry", "running", "restarting", "deferred", "queued", "scheduled")
 """Where not all tasks have room, these are shown first."""
 
@@ -82,7 +83,7 @@ class _Lines:
         if news["type"] == "note":
             note(news["text"])
             return
-        self._screen.print(self._line(news))
+        self._screen.print(self._line(news), soft_wrap=True)
         sys.stdout.flush()
 
     def end(self, xcoms: Sequence[Mapping[str, Any]], there_are: int) -> None:
@@ -94,8 +95,9 @@ class _Lines:
 
         at = str(news.get("time") or "")[11:19] or f"{view.now():%H:%M:%S}"
         if news["type"] == "log":
-            style = _LEVELS.get(str(news["level"]), "")
-            return Text.assemble((f"{at} ", "dim"), (f"{news['task']} | ", "cyan"), (news["line"], style))
+            line = logged(news["line"])
+            line.stylize_before(_LEVELS.get(str(news["level"]), ""))
+            return Text.assemble((f"{at} ", "dim"), (f"{news['task']} | ", "cyan"), line)
         what = self._dag if news["type"] == "run" else news["task"]
         attempt = f", try {news['try']}" if news.get("try", 0) > 1 else ""
         return Text.assemble(
@@ -159,7 +161,12 @@ def _tasks(tasks: Sequence["TaskSeen"], most: int) -> "list[RenderableType]":
     table = plain_table("task", "state", "try", "took", keep={"state", "try", "took"})
     for task in shown:
         took = _lasted({"start_date": task.started, "end_date": task.ended})
-        table.add_row(task.label, Text(task.state, style=_style(task.state)), str(task.tries or ""), took)
+        table.add_row(
+            task.label,
+            Text(_NO_STATE.get(task.state, task.state), style=_style(task.state)),
+            str(task.tries or ""),
+            took,
+        )
     left = Counter(task.state for task in tasks if task not in shown)
     told = ", ".join(f"{count} {state}" for state, count in left.most_common())
     return [table, *([Text(f"and {told}", style="dim")] if left else [])]
@@ -186,7 +193,7 @@ def _draw_xcoms(screen: "Console", xcoms: Sequence[Mapping[str, Any]], there_are
         return
     table = plain_table("xcom of", "key", "value")
     for xcom in xcoms:
-        value = xcom["value"] if isinstance(xcom["value"], str) else json.dumps(xcom["value"], ensure_ascii=False)
+        value = _value(xcom["value"])
         table.add_row(
             xcom["task"], xcom["key"], value if len(value) <= LONGEST_VALUE else f"{value[:LONGEST_VALUE]}..."
         )
@@ -194,6 +201,13 @@ def _draw_xcoms(screen: "Console", xcoms: Sequence[Mapping[str, Any]], there_are
     screen.print(table)
     if there_are > len(xcoms):
         note(f"{len(xcoms)} of {there_are} XComs are shown.")
+
+
+def _value(value: Any) -> str:
+    """A text as it is, if it is one line; everything else as JSON."""
+    if isinstance(value, str) and "\n" not in value:
+        return harmless(value)
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _lasted(dated: Mapping[str, Any]) -> str:
