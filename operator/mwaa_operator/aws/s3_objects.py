@@ -58,6 +58,10 @@ def looked_at(client: Any, *, bucket: str, key: str, version_id: str | None = No
         # 405: the version is one that marks a deletion; 400: it is none (S3 API reference, HeadObject).
         if error.kind is FailureKind.GONE or (version_id is not None and error.code in {"400", "405"}):
             return None
+        if error.kind is FailureKind.DENIED:
+            raise _not_shown(
+                error, bucket, key, "s3:GetObject" if version_id is None else "s3:GetObjectVersion"
+            ) from None
         raise
     return Object(
         etag=_bare(found["ETag"]),
@@ -147,6 +151,19 @@ def _put_in_parts(client: Any, place: Mapping[str, str], file: Path, sha256: str
     if found is None or found.sha256 != sha256:
         raise ChangedError
     return found
+
+
+def _not_shown(error: AwsError, bucket: str, key: str, action: str) -> AwsError:
+    """S3 answers a HEAD without a word of explanation, and with 403 as well where a caller who may not list asks for nothing."""
+    return AwsError(
+        kind=error.kind,
+        operation=error.operation,
+        code=error.code,
+        message=f"The operator may not look at {key} in the bucket {bucket}: it needs {action} on the objects and s3:ListBucket on the "
+        "bucket.",
+        request_id=error.request_id,
+        action=action,
+    )
 
 
 def _condition(replaces: str | None) -> Mapping[str, str]:

@@ -20,6 +20,8 @@ class Policy(StrEnum):
     """All that the operator needs where everything is there already."""
     PROVISIONING = "operator-policy-provisioning.json"
     """What it needs beside that for `spec.provision`."""
+    ARTIFACTS = "operator-policy-artifacts.json"
+    """What it needs beside that for `spec.artifacts`."""
     KEY = "customer-key-policy.json"
     """What it needs beside that for environments with a `kmsKey`."""
 

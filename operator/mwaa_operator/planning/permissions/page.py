@@ -9,6 +9,7 @@ from mwaa_operator.planning.permissions.table import grants_of
 _ABOUT = {
     Policy.OPERATOR: "All that the operator needs where everything is there already.",
     Policy.PROVISIONING: "What it needs beside that for `spec.provision`.",
+    Policy.ARTIFACTS: "What it needs beside that for `spec.artifacts`.",
     Policy.KEY: "What it needs beside that for environments with a `kmsKey`.",
 }
 

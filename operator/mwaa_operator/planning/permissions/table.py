@@ -1,6 +1,6 @@
 """The whole table, in the order of the policies' statements."""
 
-from mwaa_operator.planning.permissions import dag_runs, environment, looking, network, roles, storage
+from mwaa_operator.planning.permissions import artifacts, dag_runs, environment, looking, network, roles, storage
 from mwaa_operator.planning.permissions.model import Grant, Policy
 
 GRANTS: tuple[Grant, ...] = (
@@ -8,6 +8,7 @@ GRANTS: tuple[Grant, ...] = (
     *dag_runs.GRANTS,
     *looking.GRANTS,
     *storage.GRANTS,
+    *artifacts.GRANTS,
     *roles.GRANTS,
     *network.GRANTS,
 )

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from mwaa_operator.aws import mwaa, s3
 from mwaa_operator.aws.calls import call
+from mwaa_operator.planning.artifacts.gathered import Gathered
+from mwaa_operator.planning.artifacts.model import SourceFile
+from mwaa_operator.planning.artifacts.places import REQUIREMENTS
 from mwaa_operator.planning.parts.execution_role import role_name
+from mwaa_operator.planning.permissions.environment import KEY
 from mwaa_operator.planning.permissions.model import Policy
 from mwaa_operator.planning.permissions.table import grants_of
+from mwaa_operator.resources.artifacts.delivery import Delivery, Order
 from mwaa_operator.resources.bucket import BucketPart
 from mwaa_operator.resources.customer_endpoints import CustomerEndpointsPart
 from mwaa_operator.resources.execution_role import ExecutionRolePart
@@ -73,6 +80,47 @@ def with_all_it_makes(account):
     _endpoints(caller, there, caller.account.client("ec2"))
     _bucket_goes(caller, caller.account.client("s3"))
     return caller.told
+
+
+def with_code(account, folder):
+    """Put code into a bucket, change it, go back to an earlier version of it, and remove it; give what was told."""
+    there = prerequisites(account)
+    caller = Caller(account, (Policy.OPERATOR, Policy.ARTIFACTS), KEY)
+    storage = caller.clients.client("s3", REGION)
+
+    def deliver(requirements, **dags):
+        files = {name: _file(folder, name, text) for name, text in {"requirements.txt": requirements, **dags}.items()}
+        gathered = Gathered(
+            dags={f"dags/{name}": files[name] for name in dags},
+            files={REQUIREMENTS: files["requirements.txt"]},
+            keys={REQUIREMENTS: "requirements.txt"},
+        )
+        order = Order(
+            bucket=there.bucket_arn.rpartition(":")[2],
+            identity=caller.context.identity,
+            folder="dags/",
+            gathered=gathered,
+            prune=True,
+            adopt=False,
+        )
+        with ThreadPoolExecutor(1) as uploads:
+            return Delivery(storage, order, uploads=uploads, progress=lambda _: None, stopped=lambda: False).make()
+
+    def tries(actions, *what, **dags):
+        caller.tries(lambda: deliver(*what, **dags), actions)
+        return deliver(*what, **dags)
+
+    tries(["s3:ListBucket", "s3:PutObject"], "one", a="1", b="1")
+    tries(["s3:GetObject"], "two", a="2", b="1")
+    tries(["s3:GetObjectVersion"], "one", a="2", b="1")
+    tries(["s3:DeleteObject"], "one", a="2")
+    return caller.told
+
+
+def _file(folder, name, text):
+    at = folder / hashlib.sha256(text.encode()).hexdigest()
+    at.write_text(text, encoding="utf-8")
+    return SourceFile(path=name, size=len(text), sha256=at.name, at=at)
 
 
 def prerequisites(account):

@@ -25,6 +25,11 @@ def with_all_it_makes(another_account):
     return lives.with_all_it_makes(another_account())
 
 
+@pytest.fixture(scope="module")
+def with_code(another_account, tmp_path_factory):
+    return lives.with_code(another_account(), tmp_path_factory.mktemp("code"))
+
+
 @pytest.mark.parametrize("action", asked_for(Policy.OPERATOR, Policy.KEY))
 def test_environment_among_what_is_there_needs(action, among_what_is_there):
     assert among_what_is_there[action].kind is FailureKind.DENIED
@@ -33,3 +38,8 @@ def test_environment_among_what_is_there_needs(action, among_what_is_there):
 @pytest.mark.parametrize("action", asked_for(Policy.PROVISIONING))
 def test_what_the_operator_makes_needs(action, with_all_it_makes):
     assert with_all_it_makes[action].kind is FailureKind.DENIED
+
+
+@pytest.mark.parametrize("action", asked_for(Policy.ARTIFACTS))
+def test_code_needs(action, with_code):
+    assert with_code[action].kind is FailureKind.DENIED
