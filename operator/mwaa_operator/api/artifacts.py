@@ -13,7 +13,7 @@ MAX_DAG_SOURCES = 16
 
 GitUrl = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=2048, pattern=r"^(https?://|ssh://|[a-zA-Z0-9._-]+@)[!-~]+$"),
+    StringConstraints(min_length=1, max_length=2048, pattern=r"^(https://|ssh://|[a-zA-Z0-9._-]+@)[!-~]+$"),
 ]
 GitRef = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[a-zA-Z0-9_][a-zA-Z0-9_.+@/-]*$")]
 """Of what git allows in a name (git-check-ref-format) only what no command line takes for an option."""
@@ -67,8 +67,8 @@ class GitSource(SpecModel):
     path: GitPath | None = None
     """The file or folder in the repository. Left out: all of it."""
     secret_ref: SecretReference | None = None
-    """The Secret with the credentials, with keys as Kubernetes' own types of Secrets have them: username and password (a token is a
-    password) for https; ssh-privatekey, and known_hosts beside it, for ssh.
+    """The Secret with the credentials, with keys as Kubernetes' own types of Secrets have them: username and password, or token alone,
+    for https, and ca.crt where its certificate is signed by nobody whom all know; ssh-privatekey and known_hosts for ssh.
     """
     interval_seconds: Seconds = 60
     """How often the repository is looked at, in seconds."""
@@ -82,14 +82,14 @@ class GitSource(SpecModel):
         return self.path is None or ".." not in self.path.split("/")
 
     @rule(
-        "!self.url.matches('^https?://[^/]*@')",
+        "!self.url.matches('^https://[^/]*@')",
         field="url",
         message="Whoever may read this object reads the credentials in this address. Put them into a Secret and name it in secretRef.",
         reason="FieldValueForbidden",
     )
     def _address_has_no_credentials(self) -> bool:
         host = self.url.partition("://")[2].partition("/")[0]
-        return not (self.url.startswith(("http://", "https://")) and "@" in host)
+        return not (self.url.startswith("https://") and "@" in host)
 
 
 class GitFile(GitSource):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+from mwaa_operator.api.artifacts import GitSource
 from mwaa_operator.api.conditions import Reason
 from mwaa_operator.planning.artifacts.model import SourceProblemError
+from pydantic import ValidationError
 
 DAG = "from airflow import DAG\n"
 
@@ -210,11 +212,18 @@ def test_repository_that_is_not_there_may_be_private(remote, git_server):
     assert "secretRef" in found.message
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:1/x", "https://127.0.0.1:1/x"])
-def test_address_that_nobody_answers_at_or_anybody_could(remote, url):
-    remote.url = url
-    expected = Reason.SOURCE_INVALID if url.startswith("http:") else Reason.SOURCE_UNREACHABLE
-    assert problem(remote).reason is expected
+def test_address_that_nobody_answers_at_is_tried_again(remote):
+    remote.url = "https://127.0.0.1:1/x"
+    found = problem(remote)
+    assert (found.reason, found.lasting) == (Reason.SOURCE_UNREACHABLE, False)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1/x", "file:///etc", "/etc", "ext::sh -c date", "https://user:x@host/y"]
+)
+def test_address_of_another_protocol_or_with_credentials_is_refused_by_the_schema(url):
+    with pytest.raises(ValidationError):
+        GitSource.model_validate({"url": url})
 
 
 def test_pack_larger_than_the_limit_is_not_written(remote, monkeypatch):

@@ -44,16 +44,10 @@ def fetch_git(source: GitSource, folder: Path, credentials: GitCredentials | Non
 
 def _git(source: GitSource, repository: Path, access: Path, credentials: GitCredentials | None) -> Git:
     repository.mkdir(exist_ok=True)
-    if "://" not in source.url:  # git@host:path
-        return Git(repository, variables=ssh_variables(credentials, access))
-    address = urlsplit(source.url)
-    if address.scheme == "ssh":
-        return Git(repository, variables=ssh_variables(credentials, access))
-    if address.scheme != "https":
-        message = f"The address {source.url} is neither https nor ssh, and nothing else is spoken: anybody could answer. Change it."
-        raise SourceProblemError(Reason.SOURCE_INVALID, message, lasting=True)
-    settings, variables = https_settings(address.netloc, credentials, access)
-    return Git(repository, settings=settings, variables=variables)
+    if source.url.startswith("https://"):
+        settings, variables = https_settings(urlsplit(source.url).netloc, credentials, access)
+        return Git(repository, settings=settings, variables=variables)
+    return Git(repository, variables=ssh_variables(credentials, access))
 
 
 def _fetched(git: Git, source: GitSource, folder: Path) -> Fetched:

@@ -57,7 +57,7 @@ _TABLE: tuple[tuple[str, Reason, bool, str], ...] = (
         r"unable to update url base|protocol .* not (supported|allowed)|transport .* not allowed",
         Reason.SOURCE_INVALID,
         True,
-        "it leads to another address. Put that one into url",
+        "it leads to an address of another protocol than https and ssh, or of another host. Put the address itself into url",
     ),
     (r"could not resolve host|name or service not known", Reason.SOURCE_UNREACHABLE, False, "its host is not known"),
     (
