@@ -17,6 +17,12 @@ from mwaa_sandbox.aws.mwaa.lifecycle import Settings
 
 Variables = dict[str, str]
 
+_MOST_AT_ONCE = 32
+"""The executor of Airflow 3 has as many processes waiting for tasks as there may be at once."""
+
+_PATIENCE_SECONDS = "600"
+"""How long the parts of a web server wait for one another. Airflow's two minutes are too few on a machine with much else to do."""
+
 _RESERVED = frozenset(
     {
         "AIRFLOW_HOME",
@@ -66,9 +72,9 @@ def variables(settings: Settings, place: Place, exported: Mapping[str, str]) -> 
 
 
 def tasks_at_once(settings: Settings) -> int:
-    """Return how many tasks run at once: what the most workers have room for."""
+    """Return how many tasks run at once: what the most workers have room for, as far as one machine has it, too."""
     sizes = sizes_of(settings)
-    return sizes.tasks_per_worker * sizes.max_workers
+    return min(sizes.tasks_per_worker * sizes.max_workers, _MOST_AT_ONCE)
 
 
 def _variable(key: str) -> str:
@@ -116,6 +122,8 @@ def _essential_2(place: Place) -> Variables:
         "AIRFLOW__WEBSERVER__CONFIG_FILE": str(place.home / "webserver_config.py"),
         "AIRFLOW__WEBSERVER__SECRET_KEY": place.secret,
         "AIRFLOW__WEBSERVER__WEB_SERVER_HOST": "127.0.0.1",
+        "AIRFLOW__WEBSERVER__WEB_SERVER_MASTER_TIMEOUT": _PATIENCE_SECONDS,
+        "AIRFLOW__WEBSERVER__WEB_SERVER_WORKER_TIMEOUT": _PATIENCE_SECONDS,
         "AIRFLOW__WEBSERVER__WEB_SERVER_PORT": str(place.port),
         "AIRFLOW__WEBSERVER__WORKERS": "1",
     }

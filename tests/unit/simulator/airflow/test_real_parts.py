@@ -66,6 +66,9 @@ def test_reserved_names_are_exported_in_vain():
 def test_tasks_have_the_room_that_the_class_gives_the_most_workers():
     assert variables()["AIRFLOW__CORE__PARALLELISM"] == "30"
     assert variables(celery__worker_autoscale="4,1")["AIRFLOW__CORE__PARALLELISM"] == "12"
+    assert variables(celery__worker_autoscale="80,1")["AIRFLOW__CORE__PARALLELISM"] == "32", (
+        "as far as one machine has it, too"
+    )
 
 
 def test_airflow_2_runs_tasks_side_by_side_where_its_database_can():
