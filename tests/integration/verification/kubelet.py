@@ -16,19 +16,20 @@ NOW = "2026-11-26T03:00:00Z"
 
 
 class Kubelet:
-    """Makes the pod of the one Job in a namespace, and says how it ended."""
+    """Makes the pods of Jobs in a namespace, and says how they ended."""
 
     def __init__(self, kubectl, folder):
         self._kubectl = kubectl
         self._folder = folder
 
     def job(self):
-        """The Job, once it and its Secret are there, which a pod waits for."""
+        """A Job that has not ended, once it and its Secret are there, which a pod waits for."""
         deadline = time.monotonic() + WITHIN
         while time.monotonic() < deadline:
-            jobs, secrets = self._found("jobs"), self._found("secrets")
-            if jobs and secrets:
-                return jobs[0]
+            secrets = {secret["metadata"]["name"] for secret in self._found("secrets")}
+            waiting = [job for job in self._found("jobs") if not job.get("status", {}).get("conditions")]
+            if waiting and waiting[0]["metadata"]["name"] in secrets:
+                return waiting[0]
             time.sleep(0.05)
         raise AssertionError("there is no Job, or no Secret for it")
 
