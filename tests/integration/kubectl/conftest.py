@@ -114,7 +114,7 @@ def world(installed, quick_aws, kubeconfig, tmp_path_factory):
     folder = tmp_path_factory.mktemp("kubectl")
     made = World(installed, quick_aws, kubeconfig, folder, prefix="kubectl")
     made.folder = folder
-    made.run_operator()
+    made.run_operator(WEBSERVER_ENDPOINT=quick_aws.endpoint)
     yield made
     made.kubectl("delete", "mwaa", "--all", "--wait=false")
     made.close()

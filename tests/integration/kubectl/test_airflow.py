@@ -46,9 +46,9 @@ def inhabited(world):
 def airflow(world, inhabited):
     """Runs a command about an environment, as a person for whom the sandbox's variables are set."""
 
-    def command(word, *arguments, of="airflow3", code=0):
+    def command(word, *arguments, of="airflow3", **more):
         where = {"MWAA_OPERATOR_WEBSERVER_ENDPOINT": world.aws.endpoint}
-        return world.mwaa(word, of, f"--namespace={world.namespace}", *arguments, code=code, **where)
+        return world.mwaa(word, of, f"--namespace={world.namespace}", *arguments, **more, **where)
 
     return command
 
@@ -95,8 +95,24 @@ def test_failed_run_fails_the_command_with_the_task_that_failed(world, airflow):
     assert news(done, "run")[-1]["state"] == "failed"
     assert {"load", "extract"} == {each["task"] for each in news(done, "task")}
     assert "ValueError: no data" in [each["line"] for each in news(done, "log") if each["task"] == "load"]
-    run_id = news(done, "run")[0]["runId"]
+    run_id = news(done, "run")[0]["run"]
     assert "failed: load" in airflow("run", "etl", "--attach", run_id, code=1).stdout
+
+
+def test_run_of_the_operator_is_followed_without_a_way_to_aws(world, airflow):
+    scripted(world, "airflow3", xcoms={"load": {"return_value": 3}})
+    done = airflow("run", "etl", "--as-object", "--follow", "--collect=load", "-ojson", aws=False)
+    assert news(done, "run")[-1]["state"] == "success"
+    assert ("load", "success") in {(each["task"], each["state"]) for each in news(done, "task")}
+    assert [(each["task"], each["value"]) for each in news(done, "xcom")] == [("load", "3")]
+    assert world.kubectl("get", "mwaadagrun", news(done, "run")[0]["run"], "--output=name").stdout
+
+
+def test_failed_run_of_the_operator_fails_the_command_with_the_end_of_the_log(world, airflow):
+    scripted(world, "airflow3", state="failed", task_id="load", log=["ValueError: no data"])
+    printed = airflow("run", "etl", "--as-object", "--follow", code=1, aws=False).stdout
+    assert "load | ValueError: no data" in printed
+    assert "failed: load" in printed
 
 
 def test_run_whose_answer_was_lost_is_followed_and_not_started_twice(world, airflow):

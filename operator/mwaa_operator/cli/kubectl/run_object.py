@@ -85,7 +85,8 @@ class FollowingObject:
                 "type": "xcom",
                 "task": each["taskId"],
                 "key": each["key"],
-                "value": each.get("value", each.get("problem")),
+                "value": each.get("value"),
+                **({"problem": each["problem"]} if each.get("problem") else {}),
             }
             for each in found
         ]
@@ -102,12 +103,15 @@ class FollowingObject:
             self._told = str(said["reason"])
             if self._told not in {"Queued", "Running", "RunFailed"}:
                 yield {"type": "note", "text": said["message"]}
-        if first or self.state != before:
+        changed = first or self.state != before
+        if changed and not self.ended:
             yield {"type": "run", "state": self.state}
         self.tasks = tuple(map(_task, view.status(document).get("tasks") or ()))
         for task in self.tasks:
             if (task.state, task.tries) != known.get(task.label, ("none", 0)):
                 yield {"type": "task", "task": task.label, "state": task.state, "try": task.tries}
+        if self.ended:
+            yield {"type": "run", "state": self.state}
 
     def _failure(self) -> Iterator[News]:
         failure = view.status(self._document).get("failure") or {}

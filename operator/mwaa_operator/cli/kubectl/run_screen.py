@@ -40,29 +40,29 @@ class Screen(Protocol):
 
 
 @contextmanager
-def screen_for(following: "Followed", dag: str, run_id: str, output: Format | None) -> Iterator[Screen]:
+def screen_for(following: "Followed", dag: str, run: str, output: Format | None) -> Iterator[Screen]:
     """What fits where the output goes."""
     if output is not None:
-        yield _Documents(following, dag, run_id, output)
+        yield _Documents(following, dag, run, output)
         return
     screen = console()
     if not sys.stdout.isatty():
-        yield _Lines(following, dag, run_id, screen)
+        yield _Lines(following, dag, run, screen)
         return
-    terminal = _Terminal(following, dag, run_id, screen)
+    terminal = _Terminal(following, dag, run, screen)
     with terminal.live:
         yield terminal
 
 
 class _Documents:
-    def __init__(self, following: "Followed", dag: str, run_id: str, form: Format) -> None:
-        self._following, self._dag, self._run_id, self._form = following, dag, run_id, form
+    def __init__(self, following: "Followed", dag: str, run: str, form: Format) -> None:
+        self._following, self._dag, self._run, self._form = following, dag, run, form
 
     def show(self, news: "News") -> None:
         if news["type"] == "note":
             note(news["text"])
             return
-        named = {"dagId": self._dag, "runId": self._run_id} if news["type"] == "run" else {}
+        named = {"dagId": self._dag, "run": self._run} if news["type"] == "run" else {}
         emit_one_of_many({**news, **named}, self._form)
         sys.stdout.flush()
 
@@ -76,8 +76,8 @@ class _Documents:
 class _Lines:
     """A line for whatever is new, as it comes."""
 
-    def __init__(self, following: "Followed", dag: str, run_id: str, screen: "Console") -> None:
-        self._following, self._dag, self._run_id, self._screen = following, dag, run_id, screen
+    def __init__(self, following: "Followed", dag: str, run: str, screen: "Console") -> None:
+        self._following, self._dag, self._run, self._screen = following, dag, run, screen
 
     def show(self, news: "News") -> None:
         if news["type"] == "note":
@@ -87,7 +87,7 @@ class _Lines:
         sys.stdout.flush()
 
     def end(self, xcoms: Sequence[Mapping[str, Any]], there_are: int) -> None:
-        _draw_end(self._screen, self._following, self._dag, self._run_id)
+        _draw_end(self._screen, self._following, self._dag, self._run)
         _draw_xcoms(self._screen, xcoms, there_are)
 
     def _line(self, news: "News") -> "Text":
@@ -108,10 +108,10 @@ class _Lines:
 class _Terminal(_Lines):
     """The lines of logs, and below them the tasks as they are."""
 
-    def __init__(self, following: "Followed", dag: str, run_id: str, screen: "Console") -> None:
+    def __init__(self, following: "Followed", dag: str, run: str, screen: "Console") -> None:
         from rich.live import Live
 
-        super().__init__(following, dag, run_id, screen)
+        super().__init__(following, dag, run, screen)
         self.live = Live(
             console=screen,
             get_renderable=self.drawn,
@@ -132,7 +132,7 @@ class _Terminal(_Lines):
 
         rows = max(self._screen.height - AROUND, 5)
         head = Text.assemble(
-            (self._dag, "bold"), f"  {self._run_id}  ", (self._following.state, _style(self._following.state))
+            (self._dag, "bold"), f"  {self._run}  ", (self._following.state, _style(self._following.state))
         )
         head.append(f"  {_lasted(self._following.run)}")
         return Group(Text(""), head, *_tasks(self._following.tasks, rows))
@@ -169,10 +169,10 @@ def _tasks(tasks: Sequence["TaskSeen"], most: int) -> "list[RenderableType]":
         )
     left = Counter(task.state for task in tasks if task not in shown)
     told = ", ".join(f"{count} {state}" for state, count in left.most_common())
-    return [table, *([Text(f"and {told}", style="dim")] if left else [])]
+    return [table, *([Text(f"not shown: {told}", style="dim")] if left else [])]
 
 
-def _draw_end(screen: "Console", following: "Followed", dag: str, run_id: str) -> None:
+def _draw_end(screen: "Console", following: "Followed", dag: str, run: str) -> None:
     from rich.text import Text
 
     failed = [task.label for task in following.tasks if task.state == "failed"]
@@ -180,7 +180,7 @@ def _draw_end(screen: "Console", following: "Followed", dag: str, run_id: str) -
     screen.print(
         Text.assemble(
             (dag, "bold"),
-            f"  {run_id}  ",
+            f"  {run}  ",
             (following.state, _style(following.state)),
             f"  {_lasted(following.run)}",
             *([f"  failed: {named}"] if failed else []),
@@ -193,7 +193,7 @@ def _draw_xcoms(screen: "Console", xcoms: Sequence[Mapping[str, Any]], there_are
         return
     table = plain_table("xcom of", "key", "value")
     for xcom in xcoms:
-        value = _value(xcom["value"])
+        value = f"({xcom['problem']})" if xcom.get("problem") else _value(xcom["value"])
         table.add_row(
             xcom["task"], xcom["key"], value if len(value) <= LONGEST_VALUE else f"{value[:LONGEST_VALUE]}..."
         )
