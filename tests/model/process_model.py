@@ -8,6 +8,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from mwaa_operator.controller.artifacts.artifacts import Artifacts
+from mwaa_operator.controller.companions import Companions
 from mwaa_operator.controller.diagnosis import Diagnosis
 from mwaa_operator.controller.events import EventRecorder
 from mwaa_operator.controller.handlers import registry_for
@@ -89,6 +90,7 @@ class OperatorModel:
             artifacts=no_artifacts(),
             preflight=preflight,
             diagnosis=Diagnosis(clients, preflight),
+            companions=Companions(),
             events=self._events,
             pacing=Pacing(
                 scale=1.0,

@@ -38,7 +38,7 @@ class Diagnosis:
         """Why the operation that has just failed did so, the likeliest cause first. Raises AwsError."""
         if situation.deleting or situation.environment is None:
             return ()
-        redaction = _redaction(situation)
+        redaction = Redaction.of_situation(situation)
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 report, found = await asyncio.gather(
@@ -76,10 +76,3 @@ def _logs(situation: Situation, *, region: str) -> LogQuestion:
 
 def _is_create(situation: Situation) -> bool:
     return situation.operation is not None and situation.operation.kind is OperationKind.CREATE
-
-
-def _redaction(situation: Situation) -> Redaction:
-    """Takes out the options that were asked for, and those that AWS has."""
-    asked = situation.desired.options or {}
-    has = (situation.environment.document.get("AirflowConfigurationOptions") or {}) if situation.environment else {}
-    return Redaction([*asked.values(), *has.values()])

@@ -20,6 +20,7 @@ from mwaa_operator import __version__
 from mwaa_operator.api.names import DAG_RUN_PLURAL
 from mwaa_operator.aws.airflows import Airflows
 from mwaa_operator.aws.sessions import Clients
+from mwaa_operator.controller.accompaniment import companions_of
 from mwaa_operator.controller.artifacts.assembly import Code
 from mwaa_operator.controller.connection import api_client, login
 from mwaa_operator.controller.dag_runs.service import DagRuns, kind_appears
@@ -185,6 +186,15 @@ class Process:
             settings=settings,
             randomness=randomness,
         )
+        airflows = Airflows(clients, scale=settings.time_scale)
+        companions = companions_of(
+            settings,
+            clients=clients,
+            airflows=airflows,
+            kick=self._queue.add,
+            executor=executor,
+            randomness=randomness,
+        )
         reconciler = Reconciler(
             store=self._store,
             objects=Objects(self._store, kubernetes, events),
@@ -194,6 +204,7 @@ class Process:
             artifacts=code.artifacts,
             preflight=preflight,
             diagnosis=Diagnosis(clients, preflight),
+            companions=companions,
             events=events,
             pacing=Pacing(
                 scale=settings.time_scale,
@@ -219,7 +230,7 @@ class Process:
         )
         self._dag_runs.assemble(
             kubernetes=kubernetes,
-            airflows=Airflows(clients, scale=settings.time_scale),
+            airflows=airflows,
             region=clients.region,
             events=events,
             cluster=cluster,
@@ -236,6 +247,7 @@ class Process:
         tasks = [
             asyncio.create_task(workers.run(), name="workers"),
             asyncio.create_task(self._dag_runs.run(), name="dag runs"),
+            asyncio.create_task(companions.run(), name="companions"),
             asyncio.create_task(events.run(), name="events"),
             asyncio.create_task(watching.failed.wait(), name="watching"),
             asyncio.create_task(self._stop.wait(), name="stop"),

@@ -4,7 +4,6 @@ The only place where deciding and doing meet. What it decides is `planning`'s; w
 die anywhere in here: what matters is in the object's status before a call is made, and in AWS after it.
 """
 
-import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping
@@ -24,7 +23,9 @@ from mwaa_operator.api.names import (
 )
 from mwaa_operator.api.observed_environment import ObservedEnvironment
 from mwaa_operator.controller.artifacts.artifacts import Artifacts
+from mwaa_operator.controller.asking import Asking
 from mwaa_operator.controller.bodies import is_deleting, is_held, status_in
+from mwaa_operator.controller.companions import Companions
 from mwaa_operator.controller.diagnosis import Diagnosis
 from mwaa_operator.controller.events import EventRecorder
 from mwaa_operator.controller.failures import Failures
@@ -36,20 +37,21 @@ from mwaa_operator.controller.preflight import Preflight
 from mwaa_operator.controller.redaction import Redaction, without_values
 from mwaa_operator.controller.row import Row
 from mwaa_operator.controller.secret_options import SecretOptions, SecretProblemError
-from mwaa_operator.controller.status_writer import Progress, StatusWriter
+from mwaa_operator.controller.status_writer import Progress, StatusWriter, status_without_plan
 from mwaa_operator.controller.store import Key, Store
 from mwaa_operator.controller.turns import Turns
 from mwaa_operator.planning.clock import Moment
 from mwaa_operator.planning.desired import files_to_follow
-from mwaa_operator.planning.failure import AwsError, FailureKind
+from mwaa_operator.planning.failure import AwsError
 from mwaa_operator.planning.fingerprint import FingerprintKey
-from mwaa_operator.planning.model import Plan, Standing, Step, Verdict
+from mwaa_operator.planning.model import Plan, Step, Verdict
 from mwaa_operator.planning.observation import Observation
 from mwaa_operator.planning.parts.foundation import Foundation
 from mwaa_operator.planning.parts.outputs import given
 from mwaa_operator.planning.plan import plan
-from mwaa_operator.planning.report import shown_environment, status_of
+from mwaa_operator.planning.report import shown_environment
 from mwaa_operator.planning.situation import Situation
+from mwaa_operator.planning.standstill import paused, stopped, unreadable
 from mwaa_operator.planning.transitions import event
 from mwaa_operator.planning.wording import ranked
 from mwaa_operator.resources.environment import EnvironmentResource
@@ -78,6 +80,7 @@ class Reconciler:
         artifacts: Artifacts,
         preflight: Preflight,
         diagnosis: Diagnosis,
+        companions: Companions,
         events: EventRecorder,
         pacing: Pacing,
         turns: Turns,
@@ -96,8 +99,8 @@ class Reconciler:
         self._diagnosis = diagnosis
         self._events = events
         self._pacing = pacing
-        self._turns = turns
-        self._executor = executor
+        self._asking = Asking(executor, turns)
+        self._companions = companions
         self._key = key
         self._cluster = cluster
         self._scale = time_scale
@@ -106,7 +109,7 @@ class Reconciler:
         self._foundations = Foundations(
             row,
             artifacts,
-            ask=self._ask,
+            ask=self._asking.ask,
             failed=self._failures.follow,
             accepted=self._failures.over,
             writer=self._writer,
@@ -124,9 +127,9 @@ class Reconciler:
         try:
             found = MwaaEnvironment.from_object(dict(body))
         except ValidationError as error:
-            return await self._unreadable(key, body, error)
+            return await self._stand_still(key, body, unreadable(explain(error)))
         if found.metadata.annotations.get(ANNOTATION_PAUSED) == "true":
-            return await self._paused(key, body)
+            return await self._stand_still(key, body, paused())
         if not is_held(body):
             body = await self._objects.hold(key, body)
         return await self._pass(key, body, found)
@@ -137,7 +140,7 @@ class Reconciler:
         region = self._resource.region(found.spec.region)
         foundation: Foundation | None = None
         try:
-            observation = await self._ask(key, self._resource.observe, name=found.name_in_aws, region=region)
+            observation = await self._asking.ask(key, self._resource.observe, name=found.name_in_aws, region=region)
             foundation = await self._foundation(key, body, found, observation, region)
             if not is_deleting(body):
                 newest = await self._newest(key, found, foundation, region)
@@ -147,9 +150,7 @@ class Reconciler:
         try:
             secret_values = await self._secret_values(key, body, found)
         except SecretProblemError as error:
-            verdict = Verdict(
-                standing=Standing.STALLED, reason=error.reason, message=str(error), ready=None, synced=None
-            )
+            verdict = stopped(error.reason, str(error))
             seen = without_values(self._situation(body, found, observation, foundation=foundation))
             return await self._say(key, body, verdict, again=30 / self._scale, seen=seen)
         situation = without_values(
@@ -165,7 +166,7 @@ class Reconciler:
         if not situation.has_just_failed:
             return situation
         try:
-            causes = await self._diagnosis.causes(situation, region=region or "", ask=self._in_a_thread)
+            causes = await self._diagnosis.causes(situation, region=region or "", ask=self._asking.in_a_thread)
         except AwsError as error:
             # Better to say at once that it failed than to find out why.
             log.warning("no diagnosis", extra={"object": str(key), "operation": error.operation, "code": error.code})
@@ -179,7 +180,7 @@ class Reconciler:
     ) -> float | None:
         try:
             decided, checked = await self._preflight.judge(
-                situation, decided, region=region or "", ask=self._in_a_thread
+                situation, decided, region=region or "", ask=self._asking.in_a_thread
             )
         except AwsError as error:
             return await self._cannot_look(key, body, error, situation.foundation)
@@ -202,7 +203,8 @@ class Reconciler:
             await self._objects.release(key)
             self._forget(key)
             return None
-        await self._writer(key, situation, decided, region)(progress)
+        remarks = self._companions.seen(key, situation, region=region)
+        await self._writer(key, situation, decided, region)(replace(progress, remarks=remarks))
         return self._next_look(key, situation, decided)
 
     async def _take_steps(
@@ -226,7 +228,7 @@ class Reconciler:
     async def _apply(self, key: Key, step: Step, progress: Progress, region: str | None) -> Progress:
         log.info("calling AWS", extra={"object": str(key), "operation": step.kind.value})
         try:
-            accepted = await self._ask(key, self._resource.apply, step, region=region)
+            accepted = await self._asking.ask(key, self._resource.apply, step, region=region)
         except AwsError as error:
             after, again = self._failures.follow(key, Redaction.of(step.parameters).error(error), step.remember)
             operation = after.operation if step.remember else progress.operation
@@ -255,20 +257,10 @@ class Reconciler:
 
     # What does not come to a plan ------------------------------------------------------------------------------------
 
-    async def _unreadable(self, key: Key, body: Mapping[str, Any], error: ValidationError) -> float:
-        message = f"The spec cannot be read: {' '.join(explain(error))} Correct it; nothing is done in AWS before that."
-        verdict = Verdict(
-            standing=Standing.STALLED, reason=Reason.INVALID_SPEC, message=message, ready=None, synced=None
-        )
+    async def _stand_still(self, key: Key, body: Mapping[str, Any], verdict: Verdict) -> float:
         self._pacing.abandon(key)
         self._foundations.rest(key)
-        return await self._say(key, body, verdict, again=self._pacing.at_rest(key))
-
-    async def _paused(self, key: Key, body: Mapping[str, Any]) -> float:
-        message = f"Nothing is done while the annotation {ANNOTATION_PAUSED} is true. Remove it to go on."
-        verdict = Verdict(standing=Standing.SETTLED, reason=Reason.PAUSED, message=message, ready=None, synced=None)
-        self._pacing.abandon(key)
-        self._foundations.rest(key)
+        self._companions.leave(key)
         return await self._say(key, body, verdict, again=self._pacing.at_rest(key))
 
     async def _cannot_look(
@@ -288,24 +280,8 @@ class Reconciler:
         foundation: Foundation | None = None,
     ) -> float:
         """Say how things stand without having made a plan. `seen` is what there was to be seen in AWS meanwhile."""
-        before = status_in(body)
-        after = status_of(
-            before,
-            verdict=verdict,
-            generation=body["metadata"]["generation"],
-            now=self._now(),
-            environment=shown_environment(seen.environment) if seen else before.environment,
-            account=None,
-            pending=None,
-            operation=seen.operation if seen else before.last_operation,
-            applied=None,
-            drifted=before.drifted_fields,
-            handled_request=None,
-            parts=foundation.states if foundation else None,
-            artifacts=foundation.artifacts if foundation else None,
-            causes=before.likely_causes,
-        ).model_copy(update={"plan": before.plan})
-        await self._objects.write(key, after)
+        now, parts = self._now(), foundation or Foundation()
+        await self._objects.write(key, status_without_plan(body, verdict, now=now, seen=seen, foundation=parts))
         return again
 
     # Reporting -------------------------------------------------------------------------------------------------------
@@ -354,7 +330,7 @@ class Reconciler:
         files, bucket = files_to_follow(found.spec), foundation.outputs.source_bucket_arn
         if not files or bucket is None:
             return {}
-        answer: Mapping[str, str] = await self._ask(
+        answer: Mapping[str, str] = await self._asking.ask(
             key, self._resource.newest_versions, region=region, bucket=bucket.rpartition(":")[2], files=files
         )
         return answer
@@ -365,21 +341,6 @@ class Reconciler:
             return {}
         return await self._secret_options.read(key, found.spec)
 
-    async def _ask(self, key: Key, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Call AWS in a thread, and have the turns of other objects follow from how it likes that. Raises AwsError."""
-        try:
-            answer = await self._in_a_thread(call, *args, **kwargs)
-        except AwsError as error:
-            if error.kind is not FailureKind.TRANSIENT:
-                self._turns.answered(key, throttled=error.kind is FailureKind.THROTTLED)
-            raise
-        self._turns.answered(key, throttled=False)
-        return answer
-
-    async def _in_a_thread(self, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Call AWS in a thread. The turns hear nothing of it: IAM that throttles says nothing of MWAA. Raises AwsError."""
-        return await asyncio.get_running_loop().run_in_executor(self._executor, lambda: call(*args, **kwargs))
-
     def _moment(self) -> Moment:
         return Moment(self._now().replace(microsecond=0), self._scale)
 
@@ -387,4 +348,5 @@ class Reconciler:
         self._pacing.forget(key)
         self._secret_options.forget(key)
         self._foundations.forget(key)
+        self._companions.leave(key)
         self._failures.over(key)

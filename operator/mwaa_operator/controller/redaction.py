@@ -36,6 +36,13 @@ class Redaction:
         """Takes the option values out that are in the members of a call."""
         return cls((members.get(_OPTIONS) or {}).values())
 
+    @classmethod
+    def of_situation(cls, situation: Situation) -> "Redaction":
+        """Takes the options out that were asked for, and those that AWS has."""
+        asked = situation.desired.options or {}
+        has = (situation.environment.document.get(_OPTIONS) or {}) if situation.environment else {}
+        return cls([*asked.values(), *has.values()])
+
     def text(self, text: str) -> str:
         for form in self._forms:
             text = text.replace(form, MASKED)

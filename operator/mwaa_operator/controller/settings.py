@@ -42,6 +42,12 @@ class Settings(BaseSettings):
     resync_seconds: float = Field(default=600, gt=0)
     """How often an environment at rest is compared with AWS, in seconds."""
 
+    airflow_health_seconds: float = Field(default=600, ge=0)
+    """How often the Airflow of an environment at rest is asked for its health, in seconds; 0: never."""
+
+    sizing_seconds: float = Field(default=900, ge=0)
+    """How often CloudWatch is asked for the load of all environments, in seconds; 0: never."""
+
     time_scale: float = Field(default=1, gt=0)
     """Divides every wait: for sandboxes in which AWS's time runs faster."""
 

@@ -44,6 +44,8 @@ CASES = [
     ("cluster_name", "blue", "blue"),
     ("workers", "4", 4),
     ("resync_seconds", "30.5", 30.5),
+    ("airflow_health_seconds", "0", 0),
+    ("sizing_seconds", "60", 60),
     ("time_scale", "60", 60),
     ("verification_image", "registry.example/airflow:{version}", "registry.example/airflow:{version}"),
     ("http_host", "127.0.0.1", "127.0.0.1"),
