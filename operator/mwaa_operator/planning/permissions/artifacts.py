@@ -30,6 +30,14 @@ GRANTS = (
         unproved={"s3:AbortMultipartUpload": "S3 User Guide, multipart upload and permissions"},
     ),
     Grant(
+        sid="ArchivesOfVerifications",
+        policy=Policy.ARTIFACTS,
+        subject="`artifacts.verify: Airflow`",
+        why="What a Job has read the code from is removed for good: leave it out where no Airflow verifies.",
+        calls=("s3:DeleteObjects",),
+        resources=(f"{BUCKETS}/.mwaa-operator/*",),
+    ),
+    Grant(
         sid="BucketsThatCodeComesFrom",
         policy=Policy.ARTIFACTS,
         subject="`artifacts`, sources in S3",

@@ -44,5 +44,5 @@ def unstage(clients: Clients, region: str | None, *, bucket: str, key: str) -> N
     storage = clients.client("s3", region)
     there = looked_at(storage, bucket=bucket, key=key)
     if there is not None:
-        version = {"VersionId": there.version_id} if there.version_id else {}
-        call(storage, "DeleteObject", {"Bucket": bucket, "Key": key, **version})
+        which = {"Key": key} | ({"VersionId": there.version_id} if there.version_id else {})
+        call(storage, "DeleteObjects", {"Bucket": bucket, "Delete": {"Objects": [which]}})

@@ -17,6 +17,7 @@ from mwaa_operator.planning.permissions.environment import KEY
 from mwaa_operator.planning.permissions.model import Policy
 from mwaa_operator.planning.permissions.table import grants_of
 from mwaa_operator.resources.artifacts.delivery import Delivery, Order
+from mwaa_operator.resources.artifacts.staging import stage, unstage
 from mwaa_operator.resources.bucket import BucketPart
 from mwaa_operator.resources.customer_endpoints import CustomerEndpointsPart
 from mwaa_operator.resources.execution_role import ExecutionRolePart
@@ -114,7 +115,16 @@ def with_code(account, folder):
     tries(["s3:GetObject"], "two", a="2", b="1")
     tries(["s3:GetObjectVersion"], "one", a="2", b="1")
     tries(["s3:DeleteObject"], "one", a="2")
+    _verified(caller, there.bucket_arn.rpartition(":")[2], _file(folder, "a.py", "1"))
     return caller.told
+
+
+def _verified(caller, bucket, file):
+    """Put an archive beside what is remembered, as a Job of a verification wants it, and remove it for good."""
+    place = {"bucket": bucket, "key": ".mwaa-operator/data.held.archive.zip"}
+    stage(caller.clients, REGION, **place, files={"dags/a.py": file})
+    caller.tries(lambda: unstage(caller.clients, REGION, **place), ["s3:DeleteObjectVersion"])
+    unstage(caller.clients, REGION, **place)
 
 
 def _file(folder, name, text):
