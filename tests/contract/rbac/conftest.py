@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,14 @@ from mwaa_sandbox.cluster.audit import AuditedRequest, AuditLog
 from mwaa_sandbox.cluster.permissions import Permission, permissions_of
 from mwaa_sandbox.operator_process import OperatorProcess
 
+from tests.integration.verification.kubelet import Kubelet
+
 ROOT = Path(__file__).parents[3]
 OPERATOR_NAMESPACE = "mwaa-operator-system"
 SERVICE_ACCOUNT = "mwaa-operator"
 USER = f"system:serviceaccount:{OPERATOR_NAMESPACE}:{SERVICE_ACCOUNT}"
+BOUND_BY_NAMESPACES = ("mwaa-operator-secret-reader", "mwaa-operator-config-map-reader", "mwaa-operator-verifier")
+"""ClusterRoles that are bound to nobody where the operator is installed."""
 TIME_SCALE = 600
 SETTLED_WITHIN = 60
 """Seconds. A create of half an hour takes three at this scale."""
@@ -58,7 +63,7 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Life:
                 "WEBSERVER_ENDPOINT": aws.endpoint,
             },
         ) as operator:
-            _live(cluster, aws, operator)
+            _live(cluster, aws, operator, folder)
             assert operator.stop() == 0, operator.process.log_tail()
         return Life(requests=audit.requests(), calls=aws.admin.calls(), granted=_granted(cluster))
 
@@ -73,21 +78,28 @@ def installed(control_plane: ControlPlane) -> ControlPlane:
 def _granted(cluster: ControlPlane) -> list[Permission]:
     roles = [
         ("clusterrole", "mwaa-operator"),
-        ("clusterrole", "mwaa-operator-secret-reader"),
+        *(("clusterrole", role) for role in BOUND_BY_NAMESPACES),
         ("role", "mwaa-operator", f"--namespace={OPERATOR_NAMESPACE}"),
     ]
     documents = [json.loads(cluster.kubectl("get", *role, "--output=json").stdout) for role in roles]
     return [permission for document in documents for permission in permissions_of(document)]
 
 
-def _live(cluster: ControlPlane, aws: SimulatedAws, operator: OperatorProcess) -> None:
+def _in_data(cluster: ControlPlane, *arguments: str, **more: Any) -> Any:
+    return cluster.kubectl(*arguments, "--namespace=data", **more)
+
+
+def _live(cluster: ControlPlane, aws: SimulatedAws, operator: OperatorProcess, folder: Path) -> None:
     cluster.kubectl("create", "namespace", "data")
     cluster.kubectl("create", "secret", "generic", "smtp", "--namespace=data", "--from-literal=password=tr0ub4dor")
-    cluster.kubectl(
-        *("create", "rolebinding", "mwaa-operator-secret-reader", "--namespace=data"),
-        *("--clusterrole=mwaa-operator-secret-reader", f"--serviceaccount={OPERATOR_NAMESPACE}:{SERVICE_ACCOUNT}"),
-    )
+    cluster.kubectl("create", "configmap", "dags", "--namespace=data", "--from-literal=etl.py=import airflow")
+    for role in BOUND_BY_NAMESPACES:
+        cluster.kubectl(
+            *("create", "rolebinding", role, "--namespace=data", f"--clusterrole={role}"),
+            f"--serviceaccount={OPERATOR_NAMESPACE}:{SERVICE_ACCOUNT}",
+        )
     cluster.kubectl("apply", "-f", "-", input=yaml.safe_dump(_environment(aws)))
+    Kubelet(partial(_in_data, cluster), folder).answers({"airflow": "3.3.1", "dags": 0, "errors": []}, code=0)
     _wait_until_ready(cluster, operator)
     change = {"spec": {"maxWorkers": 8, "tags": {"team": None, "unit": "data"}}}
     cluster.kubectl("patch", "mwaa/audited", "--namespace=data", "--type=merge", f"--patch={json.dumps(change)}")
@@ -148,6 +160,7 @@ def _environment(aws: SimulatedAws) -> dict[str, Any]:
                 "subnetIds": list(made.subnet_ids),
                 "securityGroupIds": list(made.security_group_ids),
             },
+            "artifacts": {"dags": [{"configMap": {"name": "dags"}}], "verify": "Airflow"},
             "airflowConfigurationSecrets": {"smtp.smtp_password": {"name": "smtp", "key": "password"}},
             "tags": {"team": "data"},
         },

@@ -92,6 +92,8 @@ def test_patching_the_status_leaves_the_rest_of_the_object_alone(life, kind):
         ("update", "leases", "--namespace=kube-system"),
         # Nothing through which it could become somebody else.
         ("create", "pods", f"--namespace={OWN}"),
+        ("create", "jobs", EVERYWHERE),
+        ("create", "jobs", f"--namespace={OWN}"),
         ("create", "pods", "--subresource=exec"),
         ("create", "serviceaccounts", "--subresource=token"),
         ("create", "rolebindings", EVERYWHERE),
@@ -104,6 +106,8 @@ def test_patching_the_status_leaves_the_rest_of_the_object_alone(life, kind):
         ("get", "namespaces/default", EVERYWHERE),
         ("list", "nodes", EVERYWHERE),
         ("get", "configmaps", EVERYWHERE),
+        ("list", "configmaps", f"--namespace={OWN}"),
+        ("list", "pods", EVERYWHERE),
         ("list", "events", EVERYWHERE),
         ("delete", "events", EVERYWHERE),
     ],
@@ -113,23 +117,48 @@ def test_the_operator_cannot(installed, verb, resource, where):
     assert (answer.stdout.strip(), answer.returncode) == ("no", 1), answer.stderr
 
 
-def test_secrets_are_read_only_where_a_binding_allows_it(installed, namespace):
-    reading = ("get", "list", "watch")
+def may(installed, verb, resource, where):
+    answer = installed.kubectl("auth", "can-i", verb, resource, f"--namespace={where}", f"--as={USER}", check=False)
+    return answer.stdout.strip() == "yes"
 
-    def may(verb, where):
-        answer = installed.kubectl(
-            *("auth", "can-i", verb, "secrets/smtp", f"--namespace={where}", f"--as={USER}"), check=False
-        )
-        return answer.stdout.strip() == "yes"
 
-    assert not any(may(verb, namespace) for verb in reading)
+@pytest.mark.parametrize(
+    ("role", "allowed", "refused"),
+    [
+        (
+            "mwaa-operator-secret-reader",
+            {("get", "secrets/smtp"), ("list", "secrets/smtp"), ("watch", "secrets/smtp")},
+            {(verb, "secrets/smtp") for verb in ("create", "update", "patch", "delete")},
+        ),
+        (
+            "mwaa-operator-config-map-reader",
+            {("get", "configmaps/dags"), ("list", "configmaps/dags"), ("watch", "configmaps/dags")},
+            {(verb, "configmaps/dags") for verb in ("create", "update", "patch", "delete")} | {("get", "secrets/smtp")},
+        ),
+        (
+            "mwaa-operator-verifier",
+            {("create", "jobs"), ("get", "jobs/verify"), ("list", "pods"), ("create", "secrets")},
+            {
+                ("delete", "jobs/verify"),
+                ("patch", "jobs/verify"),
+                ("list", "jobs"),
+                ("create", "pods"),
+                ("get", "pods/x"),
+            }
+            | {("get", "secrets/smtp"), ("delete", "secrets/smtp"), ("get", "configmaps/dags")},
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_a_namespace_opens_to_the_operator_is_open_there_alone(installed, namespace, role, allowed, refused):
+    assert not any(may(installed, verb, resource, namespace) for verb, resource in allowed)
     installed.kubectl(
-        *("create", "rolebinding", "mwaa-operator-secret-reader", f"--namespace={namespace}"),
-        *("--clusterrole=mwaa-operator-secret-reader", "--serviceaccount=mwaa-operator-system:mwaa-operator"),
+        *("create", "rolebinding", role, f"--namespace={namespace}", f"--clusterrole={role}"),
+        "--serviceaccount=mwaa-operator-system:mwaa-operator",
     )
-    assert all(may(verb, namespace) for verb in reading)
-    assert not any(may(verb, namespace) for verb in ("create", "update", "patch", "delete"))
-    assert not any(may(verb, "default") for verb in reading)
+    assert all(may(installed, verb, resource, namespace) for verb, resource in allowed)
+    assert not any(may(installed, verb, resource, namespace) for verb, resource in refused)
+    assert not any(may(installed, verb, resource, "default") for verb, resource in allowed)
 
 
 def test_secrets_are_watched_by_name_as_a_role_with_resource_names_wants_it(life):
