@@ -128,3 +128,56 @@ def test_nothing_of_a_text_from_elsewhere_is_an_order_to_the_terminal(text):
 
 def test_brackets_tabs_and_lines_of_a_text_stay():
     assert output.harmless("a\tb\n[bold]☃[/bold]") == "a\tb\n[bold]☃[/bold]"
+
+
+BUSY = document(
+    aws={"status": "AVAILABLE", "minWorkers": 1, "maxWorkers": 5},
+    airflow={
+        "components": [{"name": "Scheduler", "status": "healthy"}, {"name": "Triggerer", "status": "unhealthy"}],
+        "dags": 60,
+        "dagCapacity": 50,
+        "importErrors": 1,
+        "brokenFiles": [
+            {"file": "etl/[bold]load.py", "line": 7, "error": "ModuleNotFoundError: No module \x1b[2Jnamed"}
+        ],
+    },
+    load={
+        "runningTasks": 25,
+        "queuedTasks": 15,
+        "workers": 5,
+        "components": [
+            {"name": "Scheduler", "cpuPercent": 91, "memoryPercent": 40},
+            {"name": "Database", "cpuPercent": 7},
+        ],
+    },
+)
+
+
+def state(found, width=140):
+    lines = drawn(width, lambda screen: status._draw(screen, found, [])).splitlines()
+    return [line.strip() for line in lines]
+
+
+def test_status_tells_how_airflow_is():
+    lines = state(BUSY)
+    assert "Scheduler healthy, Triggerer unhealthy" in lines
+    assert "60 DAGs; the class is made for 50; 1 file cannot be imported" in lines
+    assert "etl/[bold]load.py  7     ModuleNotFoundError: No module named" in lines
+
+
+def test_status_tells_the_load_and_how_busy_each_part_is():
+    lines = state(BUSY)
+    assert "25 tasks running, 15 waiting, 5 workers of 1 to 5" in lines
+    assert [line.split() for line in lines if "%" in line] == [
+        ["Scheduler", "91", "%", "40", "%"],
+        ["Database", "7", "%"],
+    ]
+
+
+def test_nothing_is_told_of_a_load_that_nobody_has_seen():
+    assert not {"Airflow", "Load"} & set(state(AVAILABLE))
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_health_and_load_fit(width):
+    assert max(map(len, state(BUSY, width))) <= width

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from mwaa_operator.cli.kubectl import view
+from mwaa_operator.cli.kubectl import load, view
 from mwaa_operator.cli.kubectl.cluster import Answer, Cluster
 from mwaa_operator.cli.kubectl.endings import ProblemError
 from mwaa_operator.cli.kubectl.options import Context, Kubeconfig, Name, Namespace, Output
@@ -42,7 +42,7 @@ def status(
     context: Context = None,
     kubeconfig: Kubeconfig = None,
 ) -> None:
-    """Tell how one environment stands: progress, conditions, plan, what the checks found, likely causes, resources, events."""
+    """Tell how one environment stands: progress, plan, checks, likely causes, Airflow, load, conditions, resources, events."""
     cluster = Cluster(namespace=namespace, context=context, kubeconfig=kubeconfig)
     asked = cluster.environment(name)
     selector = f"--field-selector=involvedObject.kind=MwaaEnvironment,involvedObject.name={name}"
@@ -101,6 +101,8 @@ def _draw(screen: "Console", document: view.Document, events: list[dict[str, Any
         ("Changed in AWS behind the operator's back", _drifted(document)),
         ("Likely causes of the failure", _causes(document)),
         ("Checks", _checks(document)),
+        ("Airflow", load.airflow(document)),
+        ("Load", load.load(document)),
         ("Conditions", _conditions(document)),
         ("In AWS", _resources(document)),
         ("Events", _told(events, {view.summary(document).get("message")})),
