@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, GCCollector, Histogram
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from mwaa_operator.controller.metrics_beside import Beside
 from mwaa_operator.controller.queue import WorkQueue
 from mwaa_operator.controller.store import Key, Store
 
@@ -67,6 +68,7 @@ class _State(Collector):
         yield _gauge(
             "mwaa_operator_queue_oldest_wait_seconds", "How long the first of them waits.", self._queue.oldest_wait()
         )
+        beside = Beside()
         ready = GaugeMetricFamily(
             "mwaa_environment_ready", "Whether an environment is Ready.", labels=["namespace", "name"]
         )
@@ -75,8 +77,10 @@ class _State(Collector):
             status = body.get("status") or {}
             conditions = {entry["type"]: entry["status"] for entry in status.get("conditions", ())}
             ready.add_metric([key.namespace, key.name], float(conditions.get("Ready") == "True"))
+            beside.add(key, status, conditions)
             statuses[(status.get("environment") or {}).get("status", "NONE")] += 1
         yield ready
+        yield from beside.families
         counted = GaugeMetricFamily("mwaa_environments", "Environments, by AWS's status.", labels=["status"])
         for status_name, count in statuses.items():
             counted.add_metric([status_name], count)

@@ -39,10 +39,14 @@ _WARNINGS = frozenset(
         Reason.AWS_UNREACHABLE,
         Reason.THROTTLED,
         Reason.DELETE_FAILED,
+        Reason.AIRFLOW_UNHEALTHY,
+        Reason.IMPORT_ERRORS,
         Reason.INTERNAL_ERROR,
     }
 )
-_DETAILS = frozenset({ConditionType.PREFLIGHT_PASSED, *CONDITION_OF.values()})
+_BESIDE = frozenset({ConditionType.AIRFLOW_HEALTHY, ConditionType.WELL_SIZED})
+"""What is said beside the plan. That all is well there is no news before somebody has said otherwise."""
+_DETAILS = frozenset({ConditionType.PREFLIGHT_PASSED, *CONDITION_OF.values(), *_BESIDE})
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,10 @@ def _has_turned(before: Condition | None, after: Condition) -> bool:
     """Whether a detail is worth an event: it has come to be in order, or it is out of order for a reason of its own."""
     if before is not None and (before.status, before.reason) == (after.status, after.reason):
         return False
-    return after.status is ConditionStatus.TRUE or Reason(after.reason) in _WARNINGS
+    if after.status is ConditionStatus.TRUE:
+        return before is not None or after.type not in _BESIDE
+    advises = after.type == ConditionType.WELL_SIZED and after.status is ConditionStatus.FALSE
+    return advises or Reason(after.reason) in _WARNINGS
 
 
 def _deciding(status: EnvironmentStatus) -> Condition | None:
