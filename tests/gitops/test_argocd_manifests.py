@@ -10,13 +10,15 @@ import pytest
 import yaml
 
 ARGOCD = Path(__file__).parents[2] / "manifests" / "argocd"
-HEALTH = "resource.customizations.health.mwaa-operator.dev_MwaaEnvironment"
+HEALTH = "resource.customizations.health.mwaa-operator.dev_"
+SCRIPTS = {f"{HEALTH}MwaaEnvironment": "health.lua", f"{HEALTH}MwaaDagRun": "dag-run-health.lua"}
 OTHER = {"url": "https://argocd.example.com", "resource.customizations.health.batch_Job": "return {}"}
 
 
 @pytest.fixture(scope="module")
-def script():
-    return (ARGOCD / "health.lua").read_text(encoding="utf-8")
+def scripts():
+    """What a ConfigMap has to hold."""
+    return {key: (ARGOCD / name).read_text(encoding="utf-8") for key, name in SCRIPTS.items()}
 
 
 @pytest.fixture
@@ -30,12 +32,12 @@ def argo_cd(namespace):
     }
 
 
-def test_script_in_the_config_map_is_the_script(script):
+def test_scripts_in_the_config_map_are_the_scripts(scripts):
     shipped = yaml.safe_load((ARGOCD / "argocd-cm.yaml").read_text(encoding="utf-8"))
-    assert shipped["data"] == {HEALTH: script}, "indent health.lua by four spaces and put it into argocd-cm.yaml"
+    assert shipped["data"] == scripts, "indent the scripts by four spaces and put them into argocd-cm.yaml"
 
 
-def test_config_map_adds_the_script_to_settings_that_are_there(control_plane, namespace, argo_cd, script):
+def test_config_map_adds_the_scripts_to_settings_that_are_there(control_plane, namespace, argo_cd, scripts):
     control_plane.kubectl("apply", "--server-side", "--filename=-", input=json.dumps(argo_cd))
     shipped = yaml.safe_load((ARGOCD / "argocd-cm.yaml").read_text(encoding="utf-8"))
     shipped["metadata"]["namespace"] = namespace
@@ -44,11 +46,11 @@ def test_config_map_adds_the_script_to_settings_that_are_there(control_plane, na
     )
     answer = control_plane.kubectl("get", "configmap/argocd-cm", f"--namespace={namespace}", "--output=json")
     merged = json.loads(answer.stdout)
-    assert merged["data"] == OTHER | {HEALTH: script}
+    assert merged["data"] == OTHER | scripts
     assert merged["metadata"]["labels"] == argo_cd["metadata"]["labels"]
 
 
-def test_component_adds_the_script_to_a_kustomization_of_argo_cd(control_plane, argo_cd, script, tmp_path):
+def test_component_adds_the_scripts_to_a_kustomization_of_argo_cd(control_plane, argo_cd, scripts, tmp_path):
     shutil.copytree(ARGOCD, tmp_path / "component")
     installation = tmp_path / "argo-cd"
     installation.mkdir()
@@ -57,7 +59,7 @@ def test_component_adds_the_script_to_a_kustomization_of_argo_cd(control_plane, 
     kustomization = {"namespace": "argocd", "resources": ["argocd-cm.yaml"], "components": ["../component"]}
     (installation / "kustomization.yaml").write_text(yaml.safe_dump(kustomization))
     rendered = yaml.safe_load(control_plane.kubectl("kustomize", str(installation)).stdout)
-    assert rendered["data"] == OTHER | {HEALTH: script}
+    assert rendered["data"] == OTHER | scripts
     assert (rendered["metadata"]["name"], rendered["metadata"]["namespace"]) == ("argocd-cm", "argocd")
 
 

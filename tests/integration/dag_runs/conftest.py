@@ -11,13 +11,25 @@ import subprocess
 
 import pytest
 from mwaa_sandbox.aws.process import DEFAULT_REGION
+from mwaa_sandbox.cluster.recording import Recording
 
+from tests.gitops.agreement import described
+from tests.gitops.judges import HEALTH_SCRIPT
 from tests.integration.world import WITHIN, OperatorWorld
 from tests.integration.world import fast_aws as start_fast_aws
 
 DURATIONS = {"create": 60, "update": 60, "gracefulUpdate": 60, "rollback": 30, "delete": 40, "tombstone": 20}
 VERSIONS = {"three": "3.3.1", "two": "2.11.2"}
 A_DAY = 86400
+HEALTH_OF_RUNS = HEALTH_SCRIPT.with_name("dag-run-health.lua")
+AGREEMENT = {
+    ("Progressing", "InProgress"),
+    ("Progressing", "Terminating"),
+    ("Suspended", "InProgress"),
+    ("Healthy", "Current"),
+    ("Degraded", "Failed"),
+}
+"""What Argo CD and kstatus may say of the same version."""
 LONG = "a_dag_whose_name_is_longer_than_the_paths_that_mwaa_takes_may_be"
 DAGS = f"""
 from airflow import DAG
@@ -149,15 +161,45 @@ def aws_with_airflow():
 
 
 @pytest.fixture(scope="session")
-def world(installed, kubeconfig, aws_with_airflow, tmp_path_factory):
-    """The operator, and an environment of each major that is AVAILABLE."""
+def world(installed, kubeconfig, aws_with_airflow, tmp_path_factory, judge):
+    """The operator, and an environment of each major that is AVAILABLE.
+
+    At the end, every version of every run that was stored is held to what GitOps tools make of it.
+    """
     made = World(installed, aws_with_airflow, kubeconfig, tmp_path_factory.mktemp("dag-runs"), prefix="runs")
     bucket = made.made.bucket_arn.rpartition(":")[2]
     made.client("s3").put_object(Bucket=bucket, Key="dags/etl.py", Body=DAGS.encode())
+    recording = Recording.start(
+        installed,
+        "mwaadagruns.mwaa-operator.dev",
+        namespace=made.namespace,
+        log_file=made.log_file.with_suffix(".versions.json"),
+    )
     made.start_operator()
     for name, version in VERSIONS.items():
         made.environment(name, airflowVersion=version)
     for name in VERSIONS:
         made.kubectl("wait", f"mwaa/{name}", "--for=condition=Ready", f"--timeout={WITHIN}s", timeout=WITHIN + 5)
     yield made
+    versions = recording.versions()
+    recording.stop()
     made.close()
+    objections = [
+        described(*each) for each in zip(versions, judge(versions, HEALTH_OF_RUNS), strict=True) if not agreed(*each)
+    ]
+    assert versions
+    if objections:
+        pytest.fail("Stored versions that GitOps tools misunderstand:\n" + "\n".join(objections), pytrace=False)
+
+
+def agreed(found, verdicts):
+    """Whether both say the same of a version, and what its conditions mean."""
+    true = {each["type"] for each in found["status"].get("conditions", ()) if each["status"] == "True"}
+    going = "deletionTimestamp" in found["metadata"]
+    argo, kstatus = verdicts["argo"]["status"], verdicts["kstatus"]["status"]
+    return (
+        (argo, kstatus) in AGREEMENT
+        and (argo == "Healthy") <= ("Complete" in true)
+        and (argo == "Degraded") <= ("Stalled" in true)
+        and (going or not {"Complete", "Failed"} <= true)
+    )
