@@ -100,8 +100,14 @@ class Delivery:
         versions = self._known_versions(manifest.now)
         done = {order.gathered.keys[member] for member in versions}
         wanted = {key: file for key, file in order.gathered.wanted.items() if key not in done}
-        listed = self._listed({*wanted, *manifest.now.files})
-        plan = self._plan(manifest.now, wanted, listed, done)
+        # What nothing is done about is remembered as it is: files that are there, and DAGs where the spec names no source of any.
+        no_dags = order.gathered.dags is None
+        kept = {
+            key: entry for key, entry in manifest.now.files.items() if key in done or (no_dags and key not in wanted)
+        }
+        listed = self._listed({*wanted, *manifest.now.files} - set(kept))
+        plan = self._plan(manifest.now.without(kept), wanted, listed)
+        plan = replace(plan, manifest=replace(plan.manifest, files={**plan.manifest.files, **kept}))
         # Before anything is done: with all that is about to be.
         manifest.write(plan.manifest)
         versions |= self._put_all(plan.puts, manifest)
@@ -121,24 +127,14 @@ class Delivery:
                 found[member] = version
         return found
 
-    def _plan(
-        self, manifest: Manifest, wanted: Mapping[str, SourceFile], listed: Mapping[str, Listed], done: set[str]
-    ) -> FilePlan:
-        # What nothing is done about is remembered as it is: files that are there, and DAGs where the spec names no source of any.
-        no_dags = self._order.gathered.dags is None
-        kept = {key: entry for key, entry in manifest.files.items() if key in done or (no_dags and key not in wanted)}
+    def _plan(self, manifest: Manifest, wanted: Mapping[str, SourceFile], listed: Mapping[str, Listed]) -> FilePlan:
         contents: dict[str, str] = {}
         while True:
             plan = file_plan(
-                wanted,
-                listed,
-                manifest.without(kept),
-                contents=contents,
-                prune=self._order.prune,
-                adopt=self._order.adopt,
+                wanted, listed, manifest, contents=contents, prune=self._order.prune, adopt=self._order.adopt
             )
             if not plan.unclear:
-                return replace(plan, manifest=replace(plan.manifest, files={**plan.manifest.files, **kept}))
+                return plan
             contents |= dict(self._all_of(lambda key: (key, self._content(key, listed[key])), plan.unclear))
 
     def _listed(self, keys: set[str]) -> dict[str, Listed]:
