@@ -160,6 +160,26 @@ def test_submodule_is_refused_and_not_fetched(remote, git_server):
     assert not [path for _, _, path in git_server.asked if path.startswith("/x")]
 
 
+def test_file_that_only_stands_for_one_of_git_lfs_is_refused_however_often(remote):
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 12345\n"
+    remote.repository.write({"etl.py": DAG, "model.bin": pointer})
+    remote.repository.commit()
+    for _ in range(2):
+        found = problem(remote)
+        assert (found.reason, found.lasting) == (Reason.SOURCE_INVALID, True)
+        assert "model.bin" in found.message
+
+
+def test_repository_does_not_grow_for_ever(remote, monkeypatch):
+    monkeypatch.setattr("mwaa_operator.resources.artifacts.git._MOST_PACKS", 2)
+    for number in range(5):
+        remote.repository.write({"etl.py": str(number)})
+        remote.repository.commit()
+        assert remote.texts() == {"etl.py": str(number)}
+        packs = list((remote.folder / "source" / "repository" / "objects" / "pack").glob("*.pack"))
+        assert len(packs) <= 3
+
+
 def test_name_that_leads_out_of_the_folder_is_refused(remote):
     """git itself makes no such tree of a working tree, but of what it is told."""
     blob = remote.repository.git("hash-object", "-w", "--stdin", input="1")

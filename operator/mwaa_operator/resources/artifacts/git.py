@@ -1,20 +1,17 @@
 """Code from a git repository: one state of it, without its history."""
 
-import contextlib
-import hashlib
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import IO
 from urllib.parse import urlsplit
 
 from mwaa_operator.api.artifacts import GitSource
 from mwaa_operator.api.conditions import Reason
 from mwaa_operator.planning.artifacts.limits import check_size
-from mwaa_operator.planning.artifacts.model import Fetched, SourceFile, SourceProblemError
+from mwaa_operator.planning.artifacts.model import Fetched, SourceProblemError
 from mwaa_operator.resources.artifacts.git_command import FETCH_SECONDS, Git, GitError
+from mwaa_operator.resources.artifacts.git_contents import contents, extracted
 from mwaa_operator.resources.artifacts.git_credentials import GitCredentials, https_settings, ssh_variables
 from mwaa_operator.resources.artifacts.git_problems import problem_of
 from mwaa_operator.resources.artifacts.git_tree import LONGEST_LINK, Entry, entries, files
@@ -24,7 +21,6 @@ _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _HEAD = "refs/mwaa-operator/head"
 _MOST_PACKS = 20
 """Each state that is fetched adds one. A repository with more is begun anew, so that it does not grow for ever."""
-_CHUNK = 1024**2
 
 
 def fetch_git(source: GitSource, folder: Path, credentials: GitCredentials | None) -> Fetched:
@@ -65,7 +61,7 @@ def _fetched(git: Git, source: GitSource, folder: Path) -> Fetched:
     # It may have moved on since it was asked for.
     commit = git.run("rev-parse", "--verify", f"{_HEAD}^{{commit}}").decode().strip()
     found = _entries(git, source, commit)
-    fetched = Fetched(_extracted(git, found, folder / "contents"), revision=commit)
+    fetched = Fetched(extracted(git, found, folder / "contents", source.url), revision=commit)
     remember(folder, {**asked, "commit": commit}, fetched)
     return fetched
 
@@ -128,66 +124,8 @@ def _entries(git: Git, source: GitSource, commit: str) -> dict[str, Entry]:
         message = f"The repository {source.url} has no {path} at {commit[:12]}. Push it, or change path."
         raise SourceProblemError(Reason.SOURCE_NOT_FOUND, message, lasting=False)
     links = {entry.object_id: entry for entry in found.values() if entry.link and entry.size <= LONGEST_LINK}
-    with _contents(git, links.values()) as contents:
-        targets = {name: content.read(size).decode(errors="surrogateescape") for name, size, content in contents}
+    with contents(git, links.values()) as found_contents:
+        targets = {name: content.read(size).decode(errors="surrogateescape") for name, size, content in found_contents}
     taken = files(what, found, targets)
     check_size(what, files=len(taken), size=sum(entry.size for entry in taken.values()))
     return taken
-
-
-def _extracted(git: Git, found: Mapping[str, Entry], folder: Path) -> dict[str, SourceFile]:
-    """Write the contents that are not there yet, and remove those that no file has any more.
-
-    Each is named by its id in git and its sha256, so one that is there need not be read again.
-    """
-    folder.mkdir(exist_ok=True)
-    there = {path.name.partition("-")[0]: path for path in folder.iterdir() if not path.name.startswith(".")}
-    wanted = {entry.object_id: entry for entry in found.values()}
-    missing = [entry for name, entry in wanted.items() if name not in there]
-    with _contents(git, missing) as contents:
-        for name, size, content in contents:
-            there[name] = _written(folder, name, size, content)
-    for name in there.keys() - wanted.keys():
-        there[name].unlink()
-    return {
-        path: SourceFile(
-            path=path,
-            size=entry.size,
-            sha256=there[entry.object_id].name.partition("-")[2],
-            at=there[entry.object_id],
-        )
-        for path, entry in found.items()
-    }
-
-
-def _written(folder: Path, name: str, size: int, content: IO[bytes]) -> Path:
-    digest = hashlib.sha256()
-    unfinished = folder / ".unfinished"
-    with unfinished.open("wb") as file:
-        while size > 0:
-            chunk = content.read(min(size, _CHUNK))
-            if not chunk:
-                raise GitError("the contents end too early", code=None)
-            digest.update(chunk)
-            file.write(chunk)
-            size -= len(chunk)
-    return unfinished.rename(folder / f"{name}-{digest.hexdigest()}")
-
-
-@contextlib.contextmanager
-def _contents(git: Git, wanted: Iterable[Entry]) -> Iterator[Iterator[tuple[str, int, IO[bytes]]]]:
-    """The contents of files one after the other, as (id, size, what to read so many bytes from)."""
-    with tempfile.TemporaryFile() as names, tempfile.TemporaryFile() as output:
-        names.write("".join(f"{entry.object_id}\n" for entry in wanted).encode())
-        names.seek(0)
-        git.run_into(output, "cat-file", "--batch", given=names, seconds=FETCH_SECONDS)
-        output.seek(0)
-        yield _read(output)
-
-
-def _read(output: IO[bytes]) -> Iterator[tuple[str, int, IO[bytes]]]:
-    """Take apart what `git cat-file --batch` prints: a line `id type size`, the content, a line break."""
-    while line := output.readline():
-        name, _kind, size = line.decode("ascii").split()
-        yield name, int(size), output
-        output.read(1)

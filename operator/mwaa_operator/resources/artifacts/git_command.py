@@ -15,7 +15,7 @@ from typing import IO
 
 from mwaa_operator.resources.artifacts.limited import limited
 
-LOOK_SECONDS = 60
+LOOK_SECONDS = 30
 """For a call that only asks, and for what happens on our own disk."""
 
 FETCH_SECONDS = 600
