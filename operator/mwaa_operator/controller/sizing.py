@@ -17,7 +17,7 @@ from mwaa_operator.planning.companion import Accompanied, Remark
 from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.planning.sizing.advice import remark_on, remark_on_denial
 from mwaa_operator.planning.sizing.load import load_of
-from mwaa_operator.planning.sizing.questions import Question, Series, lately, over_weeks
+from mwaa_operator.planning.sizing.questions import LONG_PERIOD, Question, Series, lately, over_weeks
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,8 @@ DENIED_SECONDS = 3600.0
 class _Watched:
     about: Accompanied
     weeks: Series = field(default_factory=dict)
-    weeks_at: float = float("-inf")
+    weeks_from: float = float("-inf")
+    """From when on they are to be asked for again."""
     remark: Remark | None = None
 
 
@@ -94,7 +95,7 @@ class Sizing:
         yield from regions.items()
 
     async def _look(self, region: str, watched: Mapping[Key, _Watched]) -> None:
-        due = {key: one for key, one in watched.items() if self._clock() - one.weeks_at >= WEEKS_SECONDS / self._scale}
+        due = {key: one for key, one in watched.items() if self._clock() >= one.weeks_from}
         try:
             found = await self._asked(
                 region, {key: list(lately(one.about.environment)) for key, one in watched.items()}
@@ -106,7 +107,8 @@ class Sizing:
             self._unanswered(region, watched, error)
             return
         for key, one in due.items():
-            one.weeks, one.weeks_at = weeks[key], self._clock()
+            one.weeks = weeks[key]
+            one.weeks_from = self._clock() + (WEEKS_SECONDS if one.weeks else LONG_PERIOD) / self._scale
         for key, one in watched.items():
             load = load_of(one.about, found[key], one.weeks)
             if load is not None:
