@@ -120,6 +120,8 @@ def _without(action, statement):
 def strict_aws():
     """A simulated AWS of these tests' own."""
     with start_fast_aws(DURATIONS, spread=0.0) as running:
+        # To callers outside of the VPC a private web server is refused whatever their policies are.
+        running.admin.set_callers_in_vpc(True)
         yield running
 
 

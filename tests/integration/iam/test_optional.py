@@ -7,7 +7,7 @@ import pytest
 from .conftest import PROVISIONING
 from .test_existing import unseen
 
-OPTIONAL = ("Checks", "LogsOfWhatFailed")
+OPTIONAL = ("Checks", "LogsOfWhatFailed", "MetricsOfLoad")
 """How the names of these statements begin, as docs/iam.md says."""
 
 

@@ -73,6 +73,16 @@ GRANTS = (
         optional=True,
     ),
     Grant(
+        sid="MetricsOfLoad",
+        policy=Policy.OPERATOR,
+        subject="WellSized",
+        why="Tasks, workers, CPU and memory of all environments of a Region at once. Left out, WellSized is Unknown.",
+        calls=("cloudwatch:GetMetricData",),
+        resources=("*",),
+        every="CloudWatch knows no resources for it",
+        optional=True,
+    ),
+    Grant(
         sid="ChecksOfKeys",
         policy=Policy.KEY,
         subject="Checks",
