@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from mwaa_operator.api.conditions import ConditionType
+from mwaa_operator.api.enums import ConditionStatus
 from mwaa_operator.aws.sessions import Clients
 from mwaa_operator.cli.kubectl.aws_problems import asked
 from mwaa_operator.cli.kubectl.looking import Looked
@@ -11,6 +13,7 @@ from mwaa_operator.planning.parts.due import due
 from mwaa_operator.planning.parts.foundation import Foundation, PartState, wanted
 from mwaa_operator.planning.parts.model import PartContext, PartKind, PartPlan
 from mwaa_operator.planning.parts.outputs import combined, remembered
+from mwaa_operator.planning.situation import Situation
 from mwaa_operator.resources.row import PARTS
 
 
@@ -27,11 +30,11 @@ class ShownPart:
 def look_at_parts(looked: Looked) -> tuple[Looked, tuple[ShownPart, ...]]:
     """The situation with its parts, up to the first that is not ready. Without AWS, the names of those that would be made."""
     situation = looked.situation
+    code = _code(situation)
     if looked.clients is None:
         message = "It is made before the environment."
-        return looked, tuple(
-            ShownPart(kind=kind.value, ready=False, message=message) for kind in wanted(situation.spec)
-        )
+        made = [ShownPart(kind=kind.value, ready=False, message=message) for kind in wanted(situation.spec)]
+        return looked, (*made, *code)
     context = PartContext(
         identity=situation.identity,
         name=situation.desired.name,
@@ -47,7 +50,19 @@ def look_at_parts(looked: Looked) -> tuple[Looked, tuple[ShownPart, ...]]:
     shown = [_shown(kind, plan) for kind, plan in plans.items()]
     late = [kind for kind in kinds if kind not in plans]
     shown += [ShownPart(kind=kind.value, ready=False, message="It comes after those before it.") for kind in late]
-    return replace(looked, situation=replace(situation, foundation=foundation)), tuple(shown)
+    return replace(looked, situation=replace(situation, foundation=foundation)), (*shown, *code)
+
+
+def _code(situation: Situation) -> tuple[ShownPart, ...]:
+    """The code that is put into the bucket, as the status has it: its sources are the operator's to look at."""
+    if situation.spec.artifacts is None:
+        return ()
+    said = next((one for one in situation.status.conditions if one.type == ConditionType.ARTIFACTS_READY), None)
+    if said is None:
+        message = "Code is fetched, checked and put into the bucket before the environment is made."
+        return (ShownPart(kind=PartKind.ARTIFACTS.value, ready=False, message=message),)
+    ready = said.status is ConditionStatus.TRUE and said.observed_generation == situation.generation
+    return (ShownPart(kind=PartKind.ARTIFACTS.value, ready=ready, message=said.message),)
 
 
 def _bring_together(

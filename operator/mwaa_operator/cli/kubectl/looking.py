@@ -17,6 +17,7 @@ from mwaa_operator.cli.kubectl.endings import ProblemError
 from mwaa_operator.cli.kubectl.progress import time_scale
 from mwaa_operator.cli.kubectl.source import Source
 from mwaa_operator.controller.gathering import situation_of
+from mwaa_operator.planning.artifacts.places import versioned_keys
 from mwaa_operator.planning.clock import Moment
 from mwaa_operator.planning.desired import VERSIONED_FILES, desired_environment, files_to_follow, spec_name
 from mwaa_operator.planning.failure import ADVICE, AwsError, FailureKind
@@ -66,6 +67,10 @@ def look(source: Source, *, region: str | None) -> Looked:
     )
     situation = _situation(source, observation)
     notes += _unknowable(situation)
+    if source.found.spec.artifacts is not None:
+        notes.append(
+            "What artifacts takes code from was not looked at: its files are taken to be as the operator last put them."
+        )
     if source.found.metadata.annotations.get(ANNOTATION_PAUSED) == "true":
         notes.append("It is paused: nothing of this is done before it is resumed.")
     return Looked(situation=situation, region=found_region or "", basis=Basis.AWS, clients=clients, notes=tuple(notes))
@@ -78,11 +83,19 @@ def imagine(source: Source, *, region: str | None, notes: tuple[str, ...] = ()) 
     nothing = Observation(environment=None, account_id=NOWHERE, newest_object_versions=versions)
     body = {key: value for key, value in source.body.items() if key != "status"}
     return Looked(
-        situation=_situation(replace(source, body=body), nothing),
+        situation=_with_code_to_come(_situation(replace(source, body=body), nothing)),
         region=source.found.spec.region or region or "",
         basis=Basis.SPEC,
         notes=(*source.notes, *notes),
     )
+
+
+def _with_code_to_come(situation: Situation) -> Situation:
+    """A situation in which the code that artifacts names has got into the bucket."""
+    fields = dict(situation.desired.fields)
+    for path, key in versioned_keys(situation.spec).items():
+        fields |= {path: key, VERSIONED_FILES[path]: "the one that is put there"}
+    return replace(situation, desired=replace(situation.desired, fields=fields))
 
 
 def _same_account(source: Source, observation: Observation) -> None:

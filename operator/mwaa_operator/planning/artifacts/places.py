@@ -8,6 +8,7 @@ from mwaa_operator.api.environment_spec import EnvironmentSpec
 from mwaa_operator.api.environment_status import ArtifactsStatus, ArtifactStatus
 from mwaa_operator.planning.parts.bucket_settings import DEFAULT_DAGS
 
+DAGS: Final = "DagS3Path"
 REQUIREMENTS: Final = "RequirementsS3Path"
 PLUGINS: Final = "PluginsS3Path"
 STARTUP_SCRIPT: Final = "StartupScriptS3Path"
@@ -46,6 +47,12 @@ def as_folder(path: str) -> str:
     """A path as what the keys below it begin with."""
     bare = path.strip("/")
     return f"{bare}/" if bare else ""
+
+
+def coming(spec: EnvironmentSpec) -> frozenset[str]:
+    """The AWS names of the path fields whose files artifacts puts into the bucket."""
+    dags = {DAGS} if spec.artifacts is not None and spec.artifacts.dags else set()
+    return frozenset(dags | set(versioned_keys(spec)))
 
 
 def pins(status: ArtifactsStatus | None, spec: EnvironmentSpec) -> Mapping[str, ArtifactStatus]:

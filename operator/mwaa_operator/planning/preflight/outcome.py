@@ -7,6 +7,7 @@ from typing import Any
 from mwaa_operator.api.conditions import Condition, ConditionType, Reason
 from mwaa_operator.api.enums import ConditionStatus, PreflightPolicy
 from mwaa_operator.api.environment_status import PreflightFinding, PreflightStatus
+from mwaa_operator.planning.artifacts.places import coming
 from mwaa_operator.planning.conditions import condition
 from mwaa_operator.planning.model import Notice, Plan, Standing, StepKind, Verdict
 from mwaa_operator.planning.parts.model import PartKind
@@ -56,6 +57,7 @@ def whole(situation: Situation, *, region: str) -> Question:
         tags={**situation.desired.tags, **situation.identity.tags},
         today=situation.at.now.date(),
         changed=frozenset({*fields, "Name", "Tags"}),
+        coming=coming(situation.spec),
         current=current,
     )
 

@@ -47,6 +47,8 @@ class Question:
     tags: Mapping[str, str]
     changed: frozenset[str]
     current: Mapping[str, Any] | None = field(default=None, repr=False)
+    coming: frozenset[str] = frozenset()
+    """The members whose files the operator itself puts into the bucket before the call: that they are not there yet is no mistake."""
     today: date | None = None
     """The day; None counts every published end of support as passed."""
 
