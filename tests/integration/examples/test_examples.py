@@ -14,7 +14,8 @@ from mwaa_sandbox.aws.process import DEFAULT_REGION, SimulatedAws
 from mwaa_sandbox.operator_process import OperatorProcess
 
 ROOT = Path(__file__).parents[3]
-EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
+FILES = sorted((ROOT / "examples").glob("*.yaml"))
+EXAMPLES = [path for path in FILES if "kind: MwaaEnvironment" in path.read_text(encoding="utf-8")]
 TIME_SCALE = 300
 AVAILABLE_WITHIN = 80
 """Seconds. A create of half an hour takes six at this scale."""
@@ -74,10 +75,16 @@ def made_real(document, aws):
 def test_example_becomes_available(control_plane, namespace, aws, operator, path):
     environment = made_real(environment_in(path), aws)
     name = environment["metadata"]["name"]
-    control_plane.kubectl(
-        *("create", "rolebinding", "mwaa-operator-secret-reader", f"--namespace={namespace}"),
-        *("--clusterrole=mwaa-operator-secret-reader", "--serviceaccount=mwaa-operator-system:mwaa-operator"),
-    )
+    for role in ("mwaa-operator-secret-reader", "mwaa-operator-config-map-reader"):
+        control_plane.kubectl(
+            *("create", "rolebinding", role, f"--namespace={namespace}", f"--clusterrole={role}"),
+            "--serviceaccount=mwaa-operator-system:mwaa-operator",
+        )
+    for source in environment["spec"].get("artifacts", {}).get("dags", []):
+        folder = ROOT / "examples" / "dags"
+        control_plane.kubectl(
+            *("create", "configmap", source["configMap"]["name"], f"--namespace={namespace}", f"--from-file={folder}")
+        )
     others = [document for document in documents(path) if document["kind"] != "MwaaEnvironment"]
     answer = control_plane.kubectl(
         *("apply", f"--namespace={namespace}", "--filename=-"), input=yaml.safe_dump_all([*others, environment])
@@ -97,14 +104,20 @@ def test_example_becomes_available(control_plane, namespace, aws, operator, path
     control_plane.kubectl("delete", f"mwaa/{name}", f"--namespace={namespace}", timeout=AVAILABLE_WITHIN)
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_example_says_what_to_fill_in(path):
     assert "FILL IN" in path.read_text(encoding="utf-8")
 
 
 def test_readme_names_every_example():
     readme = (ROOT / "examples" / "README.md").read_text(encoding="utf-8")
-    assert [path.name for path in EXAMPLES if f"({path.name})" not in readme] == []
+    assert [path.name for path in FILES if f"({path.name})" not in readme] == []
+
+
+def test_example_of_a_run_is_one_that_the_api_server_takes(control_plane, kubeconfig, namespace):
+    example = str(ROOT / "examples" / "dag-run.yaml")
+    answer = control_plane.kubectl("create", f"--namespace={namespace}", "--filename", example, "--dry-run=server")
+    assert answer.stderr == ""
 
 
 def test_seed_example_turns_all_five_logs_on():
