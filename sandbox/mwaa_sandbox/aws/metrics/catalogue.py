@@ -182,6 +182,7 @@ _OF_AIRFLOW: tuple[tuple[str, tuple[str, str], str, Callable[[Moment], Samples]]
     ("TasksStarving", _SCHEDULER, "Count", _zero),
     ("CriticalSectionDuration", _SCHEDULER, "Milliseconds", lambda moment: Samples(8.0 + 0.1 * moment.wanted)),
     ("SchedulerLoopDuration", _SCHEDULER, "Milliseconds", lambda moment: Samples(90.0 + 0.5 * moment.wanted)),
+    ("TotalParseTime", _PROCESSING, "Seconds", lambda _: Samples(1.5)),
     ("ProcessorTimeouts", _PROCESSING, "Count", _zero),
     ("DAGFileRefreshError", _PROCESSING, "Count", _zero),
     ("TriggerHeartbeat", ("Function", "Triggerer"), "Count", _heartbeats),
