@@ -8,7 +8,10 @@ from mwaa_operator.planning.failure import AwsError, FailureKind
 
 _NO_WAY_TO_AWS = {
     "NoCredentialsError": ("There are no AWS credentials.", "Log in to AWS, or set AWS_PROFILE."),
-    "NoRegionError": ("There is no AWS Region to ask.", "Set AWS_REGION, or name one with --region."),
+    "NoRegionError": (
+        "There is no AWS Region to ask.",
+        "Set AWS_REGION, choose an AWS_PROFILE that has one, or name one with --region.",
+    ),
 }
 
 _Answer = TypeVar("_Answer")

@@ -29,6 +29,8 @@ from mwaa_operator.resources.environment import EnvironmentResource
 CONNECTIONS = 16
 NOWHERE = "000000000000"
 """The account where none was asked."""
+_UNKNOWN = "unknown"
+"""The uid of an object that is not applied yet: it has one when its environment is made."""
 _UNSEEN_VALUE = "from a Secret"
 """Stands for the value of an option that comes from a Secret. Options are never shown."""
 
@@ -171,7 +173,7 @@ def _cluster_of(source: Source, observation: Observation) -> str:
 def _identified(source: Source, observation: Observation) -> Mapping[str, Any]:
     """The body, with the uid of the object that the file has been applied as elsewhere."""
     metadata = source.body["metadata"]
-    uid = metadata.get("uid") or _marks(source, observation).get(TAG_UID, "")
+    uid = metadata.get("uid") or _marks(source, observation).get(TAG_UID, _UNKNOWN)
     return {**source.body, "metadata": {**metadata, "uid": uid}}
 
 
