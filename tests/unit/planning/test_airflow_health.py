@@ -1,0 +1,126 @@
+"""What Airflow's own word on its health comes to."""
+
+from __future__ import annotations
+
+import pytest
+from mwaa_operator.api.conditions import Reason
+from mwaa_operator.planning.airflow_health import Seen, remark_on, remark_on_problem, unwell
+from mwaa_operator.planning.airflow_problem import AirflowProblem, Unreachable
+from mwaa_operator.planning.companion import Accompanied
+
+TRACE = """Traceback (most recent call last):
+  File "/usr/local/airflow/dags/etl.py", line 7, in <module>
+    import pandas
+ModuleNotFoundError: No module named 'pandas'
+"""
+
+
+def about(**changes):
+    members = {
+        "environment": "env",
+        "region": "eu-west-1",
+        "version": "3.3.1",
+        "environment_class": "mw1.small",
+        "min_workers": 1,
+        "max_workers": 5,
+        "schedulers": 2,
+    }
+    return Accompanied(**{**members, **changes})
+
+
+def health(**statuses):
+    """What Airflow says, with these components not healthy."""
+    names = ("metadatabase", "scheduler", "triggerer", "dag_processor")
+    return {name: {"status": statuses.get(name, "healthy")} for name in names}
+
+
+def remark(seen, **changes):
+    return remark_on(seen, about(**changes), rest=600)
+
+
+def error(file="/usr/local/airflow/dags/etl.py", trace=TRACE):
+    return {"filename": file, "stack_trace": trace}
+
+
+def test_all_well_is_looked_at_again_in_the_rhythm_of_rest():
+    said = remark(Seen(health=health(), dags=12))
+    assert (said.status, said.reason, said.again) == (True, Reason.AIRFLOW_HEALTHY, 600)
+    assert (said.airflow.dags, said.airflow.dag_capacity, said.airflow.import_errors) == (12, 50, 0)
+    assert [one.name for one in said.airflow.components] == [
+        "Scheduler",
+        "Triggerer",
+        "DagProcessor",
+        "MetadataDatabase",
+    ]
+
+
+@pytest.mark.parametrize("component", ["scheduler", "triggerer", "dag_processor", "metadatabase"])
+def test_each_component_that_is_unwell_is_named_and_looked_at_sooner(component):
+    said = remark(Seen(health=health(**{component: "unhealthy"})))
+    assert (said.status, said.reason) == (False, Reason.AIRFLOW_UNHEALTHY)
+    assert "is unhealthy" in said.message
+    assert said.again < 600
+
+
+def test_a_component_without_a_status_is_a_part_of_another_one():
+    told = {**health(), "dag_processor": {"status": None}}
+    assert unwell(told, about()) == ()
+    assert len(remark(Seen(health=told)).airflow.components) == 3
+
+
+def test_a_triggerer_that_is_switched_off_is_not_missed():
+    told = health(triggerer="unhealthy")
+    assert unwell(told, about(has_triggerer=False)) == ()
+    assert unwell(told, about()) == ("triggerer",)
+
+
+def test_a_file_that_cannot_be_imported_is_told_with_its_line_and_what_is_wrong():
+    said = remark(Seen(health=health(), errors=(error(),), error_count=1))
+    assert (said.status, said.reason) == (False, Reason.IMPORT_ERRORS)
+    assert "1 DAG file: etl.py, line 7: ModuleNotFoundError: No module named 'pandas'" in said.message
+    [broken] = said.airflow.broken_files
+    assert (broken.file, broken.line, broken.error) == ("etl.py", 7, "ModuleNotFoundError: No module named 'pandas'")
+
+
+def test_of_many_broken_files_the_first_are_listed_and_all_are_counted():
+    said = remark(
+        Seen(health=health(), errors=tuple(error(f"dags/{number}.py") for number in range(12)), error_count=40)
+    )
+    assert (len(said.airflow.broken_files), said.airflow.import_errors) == (10, 40)
+    assert "40 DAG files" in said.message
+
+
+def test_an_unwell_scheduler_matters_more_than_a_broken_file():
+    said = remark(Seen(health=health(scheduler="unhealthy"), errors=(error(),), error_count=1))
+    assert said.reason is Reason.AIRFLOW_UNHEALTHY
+    assert said.airflow.import_errors == 1
+
+
+def test_values_of_options_are_taken_out_of_all_that_airflow_says():
+    def hide(text):
+        return text.replace("hunter2", "***")
+
+    trace = "Traceback (most recent call last):\nValueError: cannot log in with hunter2\n"
+    told = health(scheduler="hunter2")
+    problem = remark_on_problem(AirflowProblem(500, "no way: hunter2"), about(hide=hide))
+    said = remark(Seen(health=told, errors=(error("hunter2.py", trace),), error_count=1), hide=hide)
+    assert "hunter2" not in f"{said} {problem}"
+    assert "ValueError: cannot log in with ***" in said.airflow.broken_files[0].error
+
+
+def test_no_way_to_airflow_is_unknown_and_tried_again_rarely():
+    said = remark_on_problem(Unreachable(Reason.AIRFLOW_UNREACHABLE, "It is private."), about())
+    assert (said.status, said.reason, said.message) == (None, Reason.AIRFLOW_UNREACHABLE, "It is private.")
+    assert said.again >= 3600
+    assert said.airflow is None
+
+
+@pytest.mark.parametrize(
+    ("http_status", "status", "reason"),
+    [(503, False, Reason.AIRFLOW_UNHEALTHY), (403, None, Reason.ACCESS_DENIED)],
+    ids=["it fails", "it does not let the operator"],
+)
+def test_an_answer_that_is_an_error(http_status, status, reason):
+    said = remark_on_problem(AirflowProblem(http_status, "Service\n Unavailable."), about())
+    assert (said.status, said.reason) == (status, reason)
+    assert f"(HTTP {http_status}): Service Unavailable." in said.message
