@@ -30,7 +30,7 @@ CONNECTIONS = 16
 NOWHERE = "000000000000"
 """The account where none was asked."""
 _UNKNOWN = "unknown"
-"""The uid of an object that is not applied yet: it has one when its environment is made."""
+"""The uid of an object that is not applied yet, or the name of a cluster that was not asked: AWS takes no tags without values."""
 _UNSEEN_VALUE = "from a Secret"
 """Stands for the value of an option that comes from a Secret. Options are never shown."""
 
@@ -167,7 +167,7 @@ def _marks(source: Source, observation: Observation) -> Mapping[str, str]:
 
 
 def _cluster_of(source: Source, observation: Observation) -> str:
-    return source.cluster_name or str(_marks(source, observation).get(TAG_CLUSTER, ""))
+    return source.cluster_name or str(_marks(source, observation).get(TAG_CLUSTER, _UNKNOWN))
 
 
 def _identified(source: Source, observation: Observation) -> Mapping[str, Any]:

@@ -48,9 +48,8 @@ def all_on(blocks: Mapping[str, bool] | Unseen) -> bool:
 
 
 def dag_places(question: Question) -> Iterator[Place]:
-    """Where DAGs are read from that have to be there: the common folder, unless DAGs are put there first, and those of the teams."""
-    if "DagS3Path" not in question.coming:
-        yield question.bucket, str(wanted(question, "DagS3Path") or "")
+    """Where DAGs are read from: the common folder, and those of the teams."""
+    yield question.bucket, str(wanted(question, "DagS3Path") or "")
     for _, team in sorted(mapping(question, "Teams").items()):
         if isinstance(team, dict):
             yield str(team.get("SourceBucketArn", "")).rpartition(":")[2], str(team.get("DagS3Path") or "")
