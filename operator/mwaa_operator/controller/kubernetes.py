@@ -85,6 +85,21 @@ class Kubernetes:
             raise
         return found
 
+    async def find(self, key: Key) -> Mapping[str, Any] | None:
+        """An object, or None if there is none: for whoever may list objects, and not get them."""
+        found = await _called(
+            f"look for {key}",
+            self._objects.list_namespaced_custom_object(
+                GROUP,
+                VERSION,
+                key.namespace,
+                self._plural,
+                field_selector=f"metadata.name={key.name}",
+                _request_timeout=TIMEOUT_SECONDS,
+            ),
+        )
+        return next(iter(found["items"]), None)
+
     async def serves_kind(self) -> bool:
         """Whether the API server knows the kind: its CRD is installed and accepted."""
         try:

@@ -19,6 +19,7 @@ from mwaa_operator.api.model import explain
 from mwaa_operator.api.mwaa_dag_run import MwaaDagRun
 from mwaa_operator.api.names import ANNOTATION_PAUSED
 from mwaa_operator.controller.bodies import is_deleting, is_held
+from mwaa_operator.controller.dag_runs.environments import Environments
 from mwaa_operator.controller.dag_runs.followed import Followed
 from mwaa_operator.controller.dag_runs.objects import DagRunObjects, status_in
 from mwaa_operator.controller.dag_runs.words import redaction_of
@@ -61,7 +62,7 @@ class DagRunReconciler:
         self,
         *,
         store: Store,
-        environments: Store,
+        environments: Environments,
         objects: DagRunObjects,
         resource: DagRunResource,
         followed: Followed,
@@ -101,7 +102,7 @@ class DagRunReconciler:
         except ValidationError as error:
             await self._unreadable(key, body, error)
             return None
-        it = self._situation(key, body, found)
+        it = await self._situation(key, body, found)
         if _has_to_be_held(it) and not is_held(body):
             await self._objects.hold(key, body)
         it, seen, trouble = await self._look(key, it)
@@ -149,7 +150,7 @@ class DagRunReconciler:
         self._turns.answered(key, throttled=False)
         return answer
 
-    def _situation(self, key: Key, body: Mapping[str, Any], found: MwaaDagRun) -> RunSituation:
+    async def _situation(self, key: Key, body: Mapping[str, Any], found: MwaaDagRun) -> RunSituation:
         metadata, name = body["metadata"], found.spec.environment_ref.name
         # The environment's key is made of the run's own namespace: there is no way to name another one's.
         home = Key(key.namespace, name)
@@ -163,7 +164,7 @@ class DagRunReconciler:
             deleted_at=datetime.fromisoformat(metadata["deletionTimestamp"]) if is_deleting(body) else None,
             paused=found.metadata.annotations.get(ANNOTATION_PAUSED) == "true",
             environment=environment_of(
-                self._environments.get(home), name=name, namespace=key.namespace, cluster=self._cluster
+                await self._environments.get(home), name=name, namespace=key.namespace, cluster=self._cluster
             ),
             at=self._moment(),
             neighbours=self._followed.in_environment(home, key),

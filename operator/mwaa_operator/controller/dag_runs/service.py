@@ -12,6 +12,7 @@ import kopf
 
 from mwaa_operator.api.names import DAG_RUN_PLURAL
 from mwaa_operator.aws.airflows import Airflows
+from mwaa_operator.controller.dag_runs.environments import Environments
 from mwaa_operator.controller.dag_runs.followed import Followed
 from mwaa_operator.controller.dag_runs.metrics import DagRunMetrics
 from mwaa_operator.controller.dag_runs.objects import DagRunObjects
@@ -62,7 +63,7 @@ class DagRuns:
         turns = Turns(self.queue, lane_of=self._home_of, count=count, scale=settings.time_scale)
         reconciler = DagRunReconciler(
             store=self._store,
-            environments=self._environments,
+            environments=Environments(self._environments, kubernetes),
             objects=DagRunObjects(self._store, kubernetes.of(DAG_RUN_PLURAL), events),
             resource=DagRunResource(airflows, region=region),
             followed=self._followed,

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mwaa_operator.api.dag_run_status import MOST_TASKS
-from mwaa_operator.planning.dag_run.documents import Run, count_in, first_failed, run_in, tasks_in
+from mwaa_operator.planning.dag_run.documents import Run, count_in, first_failed, is_runnable, run_in, tasks_in
 from mwaa_operator.planning.dag_run.model import Answer, Ask, Call, Environment, Hindrance, RunSituation, Seen
 
 RUN_ID_PREFIX = "k8s-"
@@ -60,7 +60,7 @@ def _towards_a_run(it: RunSituation, environment: Environment, seen: Seen) -> Ca
     dag = seen.get((Ask.DAG, 0))
     if dag is None:
         return Call(ask=Ask.DAG, segments=("dags", it.spec.dag_id))
-    if not dag.is_good or dag.document.get("has_import_errors"):
+    if not is_runnable(dag):
         return None if (Ask.IMPORT_ERRORS, 0) in seen else Call(ask=Ask.IMPORT_ERRORS, segments=("importErrors",))
     return _start(it, environment, dag, seen)
 

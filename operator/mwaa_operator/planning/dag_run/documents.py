@@ -15,6 +15,7 @@ from mwaa_operator.api.dag_run_status import (
     XComStatus,
 )
 from mwaa_operator.planning.airflow_answers import ENDED, error_at, log_lines
+from mwaa_operator.planning.dag_run.model import Answer
 
 LONGEST_LINE = 400
 MOST_BROKEN_FILES = 3
@@ -42,6 +43,17 @@ def run_in(document: Any) -> Run:
         started_at=_time(document.get("start_date")),
         ended_at=_time(document.get("end_date")),
     )
+
+
+def is_runnable(answer: Answer) -> bool:
+    """Whether Airflow has a DAG, and could import it when it last looked. One whose file has gone stays known for a while."""
+    dag = answer.document if answer.is_good and isinstance(answer.document, Mapping) else None
+    return dag is not None and not dag.get("is_stale") and dag.get("is_active") is not False and not is_broken(answer)
+
+
+def is_broken(answer: Answer) -> bool:
+    """Whether Airflow knows the DAG from before, and cannot import its file any more."""
+    return answer.is_good and isinstance(answer.document, Mapping) and bool(answer.document.get("has_import_errors"))
 
 
 def tasks_in(*documents: Mapping[str, Any]) -> tuple[TaskStatus, ...]:

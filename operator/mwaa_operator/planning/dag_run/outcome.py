@@ -7,7 +7,7 @@ from mwaa_operator.api.dag_run_conditions import DagRunReason
 from mwaa_operator.api.dag_run_status import DagRunStatus
 from mwaa_operator.planning.dag_run import pace
 from mwaa_operator.planning.dag_run.calls import latest_run, run_id_of
-from mwaa_operator.planning.dag_run.documents import Run, broken_files
+from mwaa_operator.planning.dag_run.documents import Run, broken_files, is_broken, is_runnable
 from mwaa_operator.planning.dag_run.ending import ended, goes_away
 from mwaa_operator.planning.dag_run.model import (
     Answer,
@@ -78,6 +78,9 @@ def _in_trouble(it: RunSituation, run: Run | None, seen: Seen, trouble: Trouble)
 
 
 def _hindered(it: RunSituation, hindrance: Hindrance) -> Outcome:
+    if hindrance.gone and it.status.triggered_at is not None:
+        message = f"The environment has gone, and the run {it.status.run_id} with it. {hindrance.message}"
+        return Outcome(status=failed(it, DagRunReason.RUN_VANISHED, message), again=0)
     if _cannot_be_stopped(it):
         return _given_up(it, hindrance.message)
     say = stands_still if hindrance.stalled else goes_on
@@ -124,7 +127,7 @@ def _without_a_run(it: RunSituation, environment: Environment, seen: Seen) -> Ou
             status=goes_on(it, DagRunReason.WAITING_FOR_ENVIRONMENT, message, **_waiting(it)), again=pace.WAITING
         )
     dag = seen[(Ask.DAG, 0)]
-    if not dag.is_good or dag.document.get("has_import_errors") or _is_gone(seen):
+    if not is_runnable(dag) or _is_gone(seen):
         return _without_a_dag(it, dag, seen)
     trigger = seen[(Ask.TRIGGER, 0)]
     if trigger.status == 409:
@@ -144,7 +147,7 @@ def _is_gone(seen: Seen) -> bool:
 def _without_a_dag(it: RunSituation, dag: Answer, seen: Seen) -> Outcome:
     errors = seen.get((Ask.IMPORT_ERRORS, 0))
     broken = broken_files(errors.document, it.spec.dag_id) if errors is not None and errors.is_good else ""
-    if dag.is_good and dag.document.get("has_import_errors"):
+    if is_broken(dag):
         reason, what = DagRunReason.DAG_BROKEN, f"The file of the DAG {it.spec.dag_id} cannot be imported."
     else:
         reason, what = DagRunReason.DAG_NOT_FOUND, f"Airflow knows no DAG {it.spec.dag_id}."

@@ -98,10 +98,14 @@ def test_look_comes_no_later_than_the_deadline(situation, a_pass, triggered):
     assert decided.again == 10
 
 
-@pytest.mark.parametrize("where", ["down", "gone", "away"])
+def test_run_that_went_with_its_environment_has_failed(situation, a_pass, triggered):
+    _, decided = a_pass(situation(status=triggered(), environment=GONE))
+    assert conditions(decided) == {"Failed": "RunVanished", "Stalled": "RunVanished"}
+
+
+@pytest.mark.parametrize("where", ["down", "away"])
 def test_overdue_run_that_cannot_be_ended_fails_in_the_end(situation, a_pass, triggered, where):
-    environment = {"down": DOWN, "gone": GONE, "away": THREE}[where]
-    trouble = AWAY if where == "away" else None
+    environment, trouble = (DOWN, None) if where == "down" else (THREE, AWAY)
     late = situation(status=triggered(100), timeoutSeconds=60, environment=environment)
     assert "Failed" not in conditions(a_pass(late, trouble=trouble)[1])
     too_late = situation(status=triggered(660), timeoutSeconds=60, environment=environment)

@@ -102,6 +102,12 @@ def test_dag_that_is_missing_or_broken_is_waited_for_with_what_is_wrong(situatio
     assert (decided.status.dag_missing_since, decided.status.state) == (NOW, "waiting")
 
 
+@pytest.mark.parametrize("dag", [{"is_stale": True}, {"is_active": False}], ids=["3", "2"])
+def test_dag_whose_file_has_gone_is_missing(situation, a_pass, dag):
+    _, decided = a_pass(situation(), {Ask.DAG: dag, Ask.IMPORT_ERRORS: {"import_errors": []}})
+    assert conditions(decided) == {"Reconciling": "DagNotFound"}
+
+
 def test_dag_that_stays_missing_fails_the_run(situation, a_pass):
     it = situation(status={"dag_missing_since": ago(600)})
     _, decided = a_pass(it, {Ask.DAG: 404, Ask.IMPORT_ERRORS: 403})
