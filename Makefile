@@ -38,19 +38,23 @@ setup: .venv/.installed ## Install everything into .venv (done by the others as 
 	@touch $@
 
 .PHONY: demo
-demo: .venv/.installed ## Control plane, simulated AWS, operator: an example followed to AVAILABLE (KEEP=0 tears down, FROM_NOTHING=1 makes all it needs)
+demo: .venv/.installed ## Control plane, simulated AWS, operator: an example followed to AVAILABLE (KEEP=0 tears down, FROM_NOTHING=1 makes all it needs, AIRFLOW=1 runs a DAG)
 	@$(BIN)/mwaa-sandbox demo $(if $(KEEP),$(if $(filter 0 no false,$(KEEP)),--no-keep,--keep)) \
-		$(if $(filter-out 0 no false,$(FROM_NOTHING)),--from-nothing) $(ARGS)
+		$(if $(filter-out 0 no false,$(FROM_NOTHING)),--from-nothing) $(if $(filter-out 0 no false,$(AIRFLOW)),--airflow) $(ARGS)
 
 .PHONY: picture
 picture: .venv/.installed ## Take docs/demo.svg anew from a run of the demo
 	@$(BIN)/mwaa-sandbox demo --no-keep --record docs/demo.svg >/dev/null
 
+.PHONY: screenshot
+screenshot: .venv/.installed ## Take docs/airflow.png anew, with a headless Chromium in that demo (needs one: chromium-headless-shell of Debian)
+	@$(BIN)/mwaa-sandbox demo --airflow --no-keep --screenshot docs/airflow.png
+
 # With one hash seed for all, the order of sets is the same each time, and with it the stories that the model test makes up.
 .PHONY: test
-test: .venv/.installed ## Run every test, in two processes (ARGS="-k name" for some)
+test: .venv/.installed ## Run every test, in two processes a core (ARGS="-k name" for some)
 	@$(BIN)/mwaa-sandbox cluster assets >/dev/null
-	@PYTHONHASHSEED=0 $(BIN)/pytest --numprocesses=2 --dist=loadfile --durations=15 $(ARGS)
+	@PYTHONHASHSEED=0 $(BIN)/pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder --durations=15 $(ARGS)
 
 .PHONY: lint
 lint: .venv/.installed ## Check style, types, layers and what is generated
