@@ -67,7 +67,7 @@ def test_nothing_is_writable_in_the_container_but_a_bounded_folder_for_temporary
     spec = deployment["spec"]["template"]["spec"]
     [container] = spec["containers"]
     assert container["securityContext"]["readOnlyRootFilesystem"]
-    assert [(mount["name"], mount["mountPath"]) for mount in container["volumeMounts"]] == [("tmp", "/tmp")]
+    assert [(mount["name"], mount["mountPath"]) for mount in container["volumeMounts"]] == [("tmp", "/tmp")]  # noqa: S108 - of the pod
     [volume] = spec["volumes"]
     assert volume.keys() == {"name", "emptyDir"}
     assert volume["emptyDir"]["sizeLimit"]

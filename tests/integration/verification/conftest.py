@@ -42,6 +42,7 @@ class World:
         self.storage.create_bucket(Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
         self.storage.put_bucket_versioning(Bucket=self.bucket, VersioningConfiguration={"Status": "Enabled"})
         self.uid = self._owner()
+        self.record = f".mwaa-operator/{namespace}.etl.verified"
 
     def kubectl(self, *arguments, **more):
         return self._control_plane.kubectl(*arguments, f"--namespace={self.namespace}", **more)

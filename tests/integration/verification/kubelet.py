@@ -74,39 +74,31 @@ class Kubelet:
         found = self._kubectl("get", kind, "--selector=mwaa-operator.dev/verification", "--output=json")
         return json.loads(found.stdout)["items"]
 
+    def cannot_begin(self, reason, message):
+        """Have the Job's pod wait for something."""
+        self._made(self.job(), {"waiting": {"reason": reason, "message": message}}, "Pending")
+
     def _ended(self, job, code, message):
-        name, template = job["metadata"]["name"], job["spec"]["template"]
-        pod = {
-            "apiVersion": "v1",
-            "kind": "Pod",
-            "metadata": {
-                "name": f"{name}-x",
-                "labels": {**template["metadata"]["labels"], "batch.kubernetes.io/job-name": name},
-            },
-            "spec": template["spec"],
-        }
-        self._kubectl("create", "--filename=-", input=json.dumps(pod))
         terminated = {"exitCode": code, "reason": "Completed" if code == 0 else "Error", "message": message}
-        self._status(
-            f"pod/{name}-x",
-            {
-                "phase": "Succeeded" if code == 0 else "Failed",
-                "containerStatuses": [
-                    {
-                        "name": "airflow",
-                        "image": "airflow",
-                        "imageID": "airflow",
-                        "ready": False,
-                        "restartCount": 0,
-                        "state": {"terminated": terminated},
-                    }
-                ],
-            },
-        )
+        self._made(job, {"terminated": terminated}, "Succeeded" if code == 0 else "Failed")
         kinds = ["SuccessCriteriaMet", "Complete"] if code == 0 else ["FailureTarget", "Failed"]
         ended = {"completionTime": NOW, "succeeded": 1} if code == 0 else {"failed": 1}
         conditions = [{"type": kind, "status": "True", "lastTransitionTime": NOW} for kind in kinds]
-        self._status(f"job/{name}", {"startTime": NOW, "conditions": conditions, **ended})
+        self._status(f"job/{job['metadata']['name']}", {"startTime": NOW, "conditions": conditions, **ended})
+
+    def _made(self, job, state, phase):
+        """Make the Job's pod, unless it is there, and have its container be in a state."""
+        name, template = job["metadata"]["name"], job["spec"]["template"]
+        labels = {**template["metadata"]["labels"], "batch.kubernetes.io/job-name": name}
+        pod = {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": f"{name}-x", "labels": labels},
+            "spec": template["spec"],
+        }
+        self._kubectl("apply", "--filename=-", input=json.dumps(pod))
+        about = {"name": "airflow", "image": "airflow", "imageID": "airflow", "ready": False, "restartCount": 0}
+        self._status(f"pod/{name}-x", {"phase": phase, "containerStatuses": [{**about, "state": state}]})
 
     def _status(self, what, status):
         patch = json.dumps({"status": status})

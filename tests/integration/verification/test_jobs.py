@@ -23,7 +23,15 @@ def test_code_that_airflow_imports_goes_out_and_leaves_nothing_behind_but_its_jo
     [job], [secret] = world.documents("jobs"), world.documents("secrets")
     assert [owner["uid"] for owner in job["metadata"]["ownerReferences"]] == [world.uid]
     assert [owner["uid"] for owner in secret["metadata"]["ownerReferences"]] == [job["metadata"]["uid"]]
-    assert world.stored() == []
+    assert world.stored() == [world.record]
+
+
+def test_code_that_has_passed_needs_no_job_any_more_even_when_its_job_is_gone(world):
+    world.allow()
+    world.verify({"etl.py": DAG}, meanwhile=lambda: world.kubelet.answers(PASSED, code=0))
+    world.kubectl("delete", "jobs,pods", "--selector=mwaa-operator.dev/verification")
+    assert world.verify({"etl.py": DAG}) == ()
+    assert world.documents("jobs") == []
 
 
 def test_code_that_airflow_cannot_import_is_kept_back_and_a_new_process_makes_no_second_job(world):
@@ -46,7 +54,15 @@ def test_process_that_died_before_it_made_the_secret_is_taken_up_by_the_next_one
     world.verify({"etl.py": DAG}, meanwhile=lose_the_secret)
     assert world.verify({"etl.py": DAG}, meanwhile=lambda: world.kubelet.answers(PASSED, code=0)) == ()
     assert len(world.documents("jobs")) == 1
-    assert world.stored() == []
+    assert world.stored() == [world.record]
+
+
+def test_pod_that_cannot_begin_is_said_to_wait_and_is_waited_for_all_the_same(world):
+    world.allow()
+    with pytest.raises(SourceProblemError, match="ErrImagePull: no such image") as caught:
+        world.verify({"etl.py": DAG}, meanwhile=lambda: world.kubelet.cannot_begin("ErrImagePull", "no such image"))
+    assert (caught.value.reason, caught.value.lasting) == (Reason.VERIFICATION_FAILED, False)
+    assert world.verify({"etl.py": DAG}, meanwhile=lambda: world.kubelet.answers(PASSED, code=0)) == ()
 
 
 def test_job_that_somebody_deletes_is_made_anew(world):

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
@@ -35,37 +34,41 @@ from mwaa_operator.planning.artifacts.verification import (
 from mwaa_operator.planning.artifacts.wish import Wish
 from mwaa_operator.planning.failure import AwsError
 from mwaa_operator.planning.preflight.model import Finding, error
-from mwaa_operator.resources.artifacts.staging import stage, unstage
+from mwaa_operator.resources.artifacts.staging import last_passed, remember_passed, stage, unstage
 
 log = logging.getLogger(__name__)
 
 LOOKS_SECONDS = 3.0
 """Between two looks at a Job, of our time: a pod takes as long in a sandbox as anywhere."""
 
+PATIENT_LOOKS = 10
+"""After so many looks it is asked what a Job waits for. Images take a while to arrive, and that is nothing to speak of."""
 _AT_A_TIME = 2
 """So many archives are made and put into buckets at a time."""
-_MOST_REMEMBERED = 1000
 
 _Result = TypeVar("_Result")
 
 
 class Verification:
-    """Verifies code, once for each content. `image` is that of Airflow, with {version} and {python} in it."""
+    """Verifies code, once for each content. `image` is that of Airflow, with {version} and {python} in it.
+
+    What passed last is remembered in the bucket, so that a new process does not have all objects verified anew.
+    """
 
     def __init__(self, jobs: Jobs, clients: Clients, *, image: str) -> None:
         self._jobs = jobs
         self._clients = clients
         self._image = image
         self._executor = ThreadPoolExecutor(max_workers=_AT_A_TIME, thread_name_prefix="verification")
-        self._passed: OrderedDict[str, None] = OrderedDict()
 
     async def verify(self, key: Key, gathered: Gathered, wish: Wish) -> tuple[Finding, ...]:
         """What keeps the code from the bucket; nothing if Airflow can import it. Takes minutes.
 
-        Raises SourceProblemError where it could not be found out, AwsError, and OSError.
+        Raises SourceProblemError where it could not be found out, AwsError, ChangedError and OSError.
         """
         verified = self._verified(gathered, wish)
-        if not verified.files or verified.name in self._passed:
+        record = partial(_in_bucket, self._clients, wish, verified.record_key)
+        if not verified.files or await self._in_a_thread(record(last_passed)) == verified.name:
             return ()
         try:
             verdict = await self._verdict(key.namespace, verified, wish)
@@ -80,9 +83,7 @@ class Verification:
         if verdict.outcome is Outcome.UNABLE:
             message = f"{verdict.message} {verdict.advice}"
             raise SourceProblemError(Reason.VERIFICATION_FAILED, message, lasting=True)
-        self._passed[verified.name] = None
-        if len(self._passed) > _MOST_REMEMBERED:
-            self._passed.popitem(last=False)
+        await self._in_a_thread(record(remember_passed, name=verified.name))
         return ()
 
     def stop(self) -> None:
@@ -105,25 +106,34 @@ class Verification:
 
     async def _verdict(self, namespace: str, verified: Verified, wish: Wish) -> Verdict:
         """See to it that there is a Job, its Secret and the archive, whatever of them is there already, and wait for its end."""
-        place = {"bucket": wish.bucket, "key": verified.archive_key}
+        archive = partial(_in_bucket, self._clients, wish, verified.archive_key)
         job = await self._jobs.get(namespace, verified.name)
         if job is None or not has_ended(job):
-            address, sha256 = await self._in_a_thread(
-                partial(stage, self._clients, wish.region, **place, files=verified.files)
-            )
+            address, sha256 = await self._in_a_thread(archive(stage, files=verified.files))
             if job is None:
                 await self._jobs.create(namespace, job_of(verified, program=program(), sha256=sha256))
                 job = await self._there(namespace, verified.name)
             await self._jobs.create_secret(namespace, secret_of(verified, job=job, address=address))
-        while not has_ended(job):
-            await asyncio.sleep(LOOKS_SECONDS)
-            job = await self._there(namespace, verified.name)
+            job = await self._ended(namespace, job)
         verdict = verdict_of(job, await self._jobs.pods(namespace, verified.name))
         try:
-            await self._in_a_thread(partial(unstage, self._clients, wish.region, **place))
+            await self._in_a_thread(archive(unstage))
         except AwsError as problem:
-            log.warning("the archive of a verification stays in the bucket: %s", problem, extra=place)
+            log.warning("the archive of a verification stays in the bucket: %s", problem, extra={"job": verified.name})
         return verdict
+
+    async def _ended(self, namespace: str, job: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Wait for a Job's end. What keeps it waiting for long is raised as a problem, for people to see; it goes on meanwhile."""
+        name, looks = job["metadata"]["name"], 0
+        while not has_ended(job):
+            await asyncio.sleep(LOOKS_SECONDS)
+            job, looks = await self._there(namespace, name), looks + 1
+            if looks % PATIENT_LOOKS == 0 and not has_ended(job):
+                verdict = verdict_of(job, await self._jobs.pods(namespace, name))
+                if verdict.hindered:
+                    message = f"{verdict.message} It goes on by itself once that is seen to."
+                    raise SourceProblemError(Reason.VERIFICATION_FAILED, message, lasting=False)
+        return job
 
     async def _there(self, namespace: str, name: str) -> Mapping[str, Any]:
         job = await self._jobs.get(namespace, name)
@@ -134,6 +144,13 @@ class Verification:
 
     async def _in_a_thread(self, call: Callable[[], _Result]) -> _Result:
         return await asyncio.get_running_loop().run_in_executor(self._executor, call)
+
+
+def _in_bucket(
+    clients: Clients, wish: Wish, key: str, call: Callable[..., _Result], **more: Any
+) -> Callable[[], _Result]:
+    """A call about one object of the bucket, to be made in a thread."""
+    return partial(call, clients, wish.region, bucket=wish.bucket, key=key, **more)
 
 
 @cache

@@ -53,12 +53,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """An outcome, as a sentence and what to do about it. `dags` is the number of DAGs that could be imported."""
+    """An outcome, as a sentence and what to do about it.
+
+    `dags` is the number of DAGs that could be imported; `hindered` says that the Job waits for something that somebody may have to see to.
+    """
 
     outcome: Outcome
     message: str
     advice: str = ""
     dags: int = 0
+    hindered: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +85,16 @@ class Verified:
     @property
     def archive_key(self) -> str:
         """Where in the bucket the archive is put for the time of the verification."""
-        return f".mwaa-operator/{self.identity.namespace}.{self.identity.name}.{self.name}.zip"
+        return f"{self._place}.{self.name}.zip"
+
+    @property
+    def record_key(self) -> str:
+        """Where in the bucket it is remembered which verification of the object was the last to pass."""
+        return f"{self._place}.verified"
+
+    @property
+    def _place(self) -> str:
+        return f".mwaa-operator/{self.identity.namespace}.{self.identity.name}"
 
 
 def image_of(template: str, airflow_version: str) -> str:
@@ -179,7 +192,9 @@ def verdict_of(job: Mapping[str, Any], pods: Iterable[Mapping[str, Any]]) -> Ver
     name, ending = job["metadata"]["name"], _ending(job)
     pods = sorted(pods, key=lambda pod: str(pod["metadata"].get("creationTimestamp")))
     if ending is None:
-        return Verdict(outcome=Outcome.UNDER_WAY, message=f"The DAGs are imported by the Job {name}{_waits_for(pods)}.")
+        waits = _waits_for(pods)
+        message = f"The Job {name}, which imports the code, {'waits' if waits else 'is under way'}{waits}."
+        return Verdict(outcome=Outcome.UNDER_WAY, message=message, hindered=bool(waits))
     for pod in reversed(pods):
         terminated = _of_container(pod).get("state", {}).get("terminated")
         if terminated is not None:

@@ -1,4 +1,4 @@
-"""Code on its way to a verification: an archive in the environment's own bucket, for as long as that takes."""
+"""What a verification has in the environment's own bucket: an archive of the code for as long as it takes, and a record of what passed."""
 
 import tempfile
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mwaa_operator.aws.calls import call
 from mwaa_operator.aws.s3_addresses import readable_address
-from mwaa_operator.aws.s3_objects import looked_at, put_file
+from mwaa_operator.aws.s3_objects import looked_at, put_file, put_text, text
 from mwaa_operator.aws.sessions import Clients
 from mwaa_operator.planning.artifacts.model import SourceFile
 from mwaa_operator.resources.artifacts.zipping import zipped
@@ -46,3 +46,16 @@ def unstage(clients: Clients, region: str | None, *, bucket: str, key: str) -> N
     if there is not None:
         which = {"Key": key} | ({"VersionId": there.version_id} if there.version_id else {})
         call(storage, "DeleteObjects", {"Bucket": bucket, "Delete": {"Objects": [which]}})
+
+
+def last_passed(clients: Clients, region: str | None, *, bucket: str, key: str) -> str | None:
+    """The name of the last verification that has passed, None if there was none. Raises AwsError."""
+    found = text(clients.client("s3", region), bucket=bucket, key=key)
+    return found[0].decode(errors="replace") if found else None
+
+
+def remember_passed(clients: Clients, region: str | None, *, bucket: str, key: str, name: str) -> None:
+    """Write down that this verification has passed. Raises AwsError, and ChangedError where somebody else does so at the same time."""
+    storage = clients.client("s3", region)
+    found = text(storage, bucket=bucket, key=key)
+    put_text(storage, bucket=bucket, key=key, content=name.encode(), replaces=found[1] if found else None)

@@ -105,7 +105,6 @@ def test_job_is_under_way_until_kubernetes_says_that_it_has_ended():
             pod({"waiting": {"reason": "ImagePullBackOff", "message": "no such image"}}),
             "(ImagePullBackOff: no such image)",
         ),
-        (pod({"waiting": {"reason": "ContainerCreating"}}), "mwaa-verify-1."),
         (
             pod(
                 conditions=[
@@ -118,8 +117,15 @@ def test_job_is_under_way_until_kubernetes_says_that_it_has_ended():
 )
 def test_what_a_job_waits_for_is_said(state, said):
     found = verdict_of(job(), [state])
-    assert found.outcome is Outcome.UNDER_WAY
+    assert (found.outcome, found.hindered) == (Outcome.UNDER_WAY, True)
     assert said in found.message
+
+
+@pytest.mark.parametrize("state", [{"waiting": {"reason": "ContainerCreating"}}, {"running": {}}, None])
+def test_what_every_job_waits_for_at_first_is_no_hindrance(state):
+    found = verdict_of(job(), [pod(state)])
+    assert (found.outcome, found.hindered) == (Outcome.UNDER_WAY, False)
+    assert found.message == "The Job mwaa-verify-1, which imports the code, is under way."
 
 
 def test_code_that_can_be_imported_passes():
