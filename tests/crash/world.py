@@ -78,7 +78,14 @@ class World:
                 kubeconfig=_KUBECONFIG,
                 aws_environment={**self.aws.environment(account=account), "AWS_ENDPOINT_URL": proxy.endpoint("aws")},
                 http_port=0,
-                settings={"NAMESPACE": namespace, "WATCH_NAMESPACES": namespace, "TIME_SCALE": str(TIME_SCALE)},
+                settings={
+                    "NAMESPACE": namespace,
+                    "WATCH_NAMESPACES": namespace,
+                    "TIME_SCALE": str(TIME_SCALE),
+                    # They only look, and at moments of their own: runs of one scenario would not compare.
+                    "AIRFLOW_HEALTH_SECONDS": "0",
+                    "SIZING_SECONDS": "0",
+                },
             ),
             cwd=folder,
         )
