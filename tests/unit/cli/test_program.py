@@ -96,6 +96,33 @@ def test_command_that_is_ended_leaves_no_kubectl_behind(tmp_path, number):
         os.kill(int(pid.read_text()), 0)
 
 
+SLOW_TO_KNOW = """
+import os, subprocess
+from mwaa_operator.cli.kubectl.app import main
+
+class Slow(subprocess.Popen):
+    def __init__(self, *arguments, **more):
+        super().__init__(*arguments, **more)
+        while not os.path.exists({told!r}):
+            pass
+
+subprocess.Popen = Slow
+main()
+"""
+
+
+def test_signal_that_comes_before_kubectl_is_known_of_leaves_none_behind(tmp_path):
+    told, script = tmp_path / "told", tmp_path / "kubectl"
+    script.write_text(
+        f"#!/bin/sh\necho $$ >'{tmp_path}/pid'\nkill -TERM $PPID\n: >'{told}'\nexec sleep 600\n", encoding="utf-8"
+    )
+    script.chmod(0o755)
+    program = SLOW_TO_KNOW.format(told=str(told))
+    start("list", code=128 + signal.SIGTERM, program=program, PATH=f"{tmp_path}:/usr/bin:/bin")
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
+
+
 @pytest.mark.parametrize(
     ("complaint", "told"),
     [

@@ -59,7 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _end)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, _end)
     words = list(sys.argv[1:] if arguments is None else arguments)
     wanted = words[:1] if words and words[0] in COMMANDS else COMMANDS
     try:

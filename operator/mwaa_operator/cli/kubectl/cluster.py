@@ -8,14 +8,18 @@ import atexit
 import json
 import re
 import shutil
+import signal
 import subprocess
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
 
 from mwaa_operator.api.names import GROUP, PLURAL
 from mwaa_operator.cli.kubectl.endings import MissingError, ProblemError
 
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 RESOURCE = f"{PLURAL}.{GROUP}"
 _MISSING = re.compile(rf'{re.escape(RESOURCE)} "([^"]*)" not found')
 _PREFIX = re.compile(r"^(error: |Error from server( \(\w+\))?: )")
@@ -45,8 +49,9 @@ class Cluster:
         """Start kubectl and return at once, so that other things can be done meanwhile. `document` is its standard input."""
         argv = [_kubectl(), *self._flags(), *arguments]
         stdin = subprocess.PIPE if document is not None else subprocess.DEVNULL
-        process = subprocess.Popen(argv, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        return Answer(process, document)
+        with _undisturbed():
+            process = subprocess.Popen(argv, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            return Answer(process, document)
 
     def environment(self, name: str, *, patience: int | None = None) -> "Answer":
         """Ask for one MwaaEnvironment. `patience` is how many seconds a request may take, where there is more to do than to wait."""
@@ -151,6 +156,23 @@ def problem(complaint: str) -> ProblemError:
     said, advice = next(known, (lines[0] if lines else "nothing, and failed", ""))
     told = _PREFIX.sub("", said.strip()).rstrip(".?") + "."
     return ProblemError(told if advice else f"kubectl says: {told}", advice)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let signals wait until it is known what has to be ended with us: one that comes while kubectl is started would leave it behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals disturb the main thread only
+        return
+    came: list[int] = []
+    before = {number: signal.signal(number, lambda number, _frame: came.append(number)) for number in _ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for caught in came:
+            signal.raise_signal(caught)
 
 
 def _chosen(everywhere: bool, selector: str | None) -> list[str]:
