@@ -114,3 +114,32 @@ def test_what_a_part_and_the_summary_both_say_is_told_once():
     taken = (Reason.NAME_TAKEN, "The bucket exists already and is somebody else's.")
     both = status(bucketReady=(False, *taken), stalled=(True, *taken))
     assert [each.message for each in events_between(NOTHING, both)] == [taken[1]]
+
+
+READY = (True, Reason.AVAILABLE)
+WELL = status(ready=READY, airflowHealthy=(True, Reason.AIRFLOW_HEALTHY), wellSized=(True, Reason.FITS_LOAD))
+UNWELL = status(ready=READY, airflowHealthy=(False, Reason.IMPORT_ERRORS), wellSized=(False, Reason.TASKS_WAITED))
+PRIVATE = status(ready=READY, airflowHealthy=(None, Reason.AIRFLOW_UNREACHABLE), wellSized=(None, Reason.ACCESS_DENIED))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (AVAILABLE, WELL, []),
+        (AVAILABLE, UNWELL, [("ImportErrors", "Warning"), ("TasksWaited", "Normal")]),
+        (WELL, UNWELL, [("ImportErrors", "Warning"), ("TasksWaited", "Normal")]),
+        (UNWELL, WELL, [("AirflowHealthy", "Normal"), ("FitsLoad", "Normal")]),
+        (WELL, PRIVATE, [("AccessDenied", "Warning")]),
+        (UNWELL, AVAILABLE, []),
+    ],
+    ids=[
+        "well from the first look",
+        "unwell at first",
+        "not well any more",
+        "well again",
+        "out of reach",
+        "not looked at",
+    ],
+)
+def test_what_is_said_beside_the_plan_is_told_when_somebody_should_look_and_when_it_is_mended(before, after, told):
+    assert [(one.reason, one.type) for one in events_between(before, after)] == told
