@@ -7,12 +7,19 @@ from collections.abc import Mapping
 
 
 def what_to_try(
-    endpoint: str, variables: Mapping[str, str], *, namespace: str, name: str, provisions: bool = False
+    endpoint: str,
+    variables: Mapping[str, str],
+    *,
+    namespace: str,
+    name: str,
+    provisions: bool = False,
+    airflow: bool = False,
 ) -> str:
     """Return commands, each below a comment that says what it shows.
 
     Shells that are used by hand may not know comments, so there is nothing in them that such a shell would trip over:
-    no quotes, no parentheses. `provisions` says that the environment has a network of its own.
+    no quotes, no parentheses. `provisions` says that the environment has a network of its own, `airflow` that it has a real
+    Airflow with the example DAGs.
     """
     account, region = variables["AWS_ACCESS_KEY_ID"][-12:], variables["AWS_REGION"]
     admin = f"{endpoint}/_sandbox"
@@ -24,7 +31,18 @@ kubectl get mwaa {name} -n {namespace} -o jsonpath='{{range .status.resources[*]
 # Have one NAT gateway in place of two: first the route is turned, then the gateway goes
 kubectl patch mwaa {name} -n {namespace} --type=merge -p '{network}'
 """
+    code = f"""\
+# Open the UI, signed in
+kubectl mwaa login {name} -n {namespace}
+# Run a DAG and follow it: tasks, logs, what they return
+kubectl mwaa run {name} etl -n {namespace} --follow --conf '{{"day": "2026-11-23"}}'
+# Give Airflow a command
+kubectl mwaa cli {name} -n {namespace} -- dags list
+# Change the code of a DAG, for example the orders in etl.py: the next run is with the new one
+kubectl edit configmap example-dags -n {namespace}
+"""
     return f"""\
+{code if airflow else ""}\
 {parts if provisions else ""}\
 # Edit, for example maxWorkers: one UpdateEnvironment follows
 kubectl edit mwaa {name} -n {namespace}

@@ -14,6 +14,7 @@ CONDITIONS: Mapping[str, str | None] = {
     "NetworkReady": "Network",
     "ExecutionRoleReady": "ExecutionRole",
     "LogGroupsReady": "LogGroups",
+    "ArtifactsReady": None,
     "PreflightPassed": None,
     "EndpointsReady": "CustomerEndpoints",
 }

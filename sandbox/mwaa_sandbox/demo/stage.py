@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -18,6 +21,7 @@ from mwaa_sandbox.aws.prerequisites import make_prerequisites
 from mwaa_sandbox.aws.process import SimulatedAws
 from mwaa_sandbox.cluster import Assets, ControlPlane
 from mwaa_sandbox.operator_process import OperatorProcess
+from mwaa_sandbox.process import ProcessError, clean_environment
 
 NAMESPACE = "data"
 OPERATOR_NAMESPACE = "mwaa-operator-system"
@@ -26,6 +30,9 @@ EXAMPLE = Path("examples") / "ricsue-dublin.yaml"
 """The example with existing parts."""
 FROM_NOTHING = Path("examples") / "from-nothing.yaml"
 """The example whose parts the operator makes."""
+WITH_DAGS = Path("examples") / "with-dags.yaml"
+"""The same, with DAGs in it, for which there is a real Airflow."""
+_PLUGIN_SECONDS = 120
 
 Say = Callable[[str], None]
 
@@ -44,10 +51,32 @@ class Stage:
     control_plane: ControlPlane
     aws: SimulatedAws
     operator: OperatorProcess
+    project: Path
+    airflow: bool
+    """Whether the simulated AWS runs a real Airflow for each environment."""
+    time_scale: float
 
     def kubectl(self, *arguments: str) -> str:
         """Run kubectl as the person at the terminal would; return what it wrote."""
         return self.control_plane.kubectl(*arguments).stdout
+
+    def plugin(self, *arguments: str) -> str:
+        """Run `kubectl mwaa` as the person at the terminal would; return what it wrote.
+
+        Raises:
+            ProcessError: with what it said, if it fails.
+        """
+        done = subprocess.run(
+            ["kubectl", "mwaa", *arguments],
+            env=clean_environment(**self._values(), PATH=os.pathsep.join([*self._programs(), os.defpath])),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_PLUGIN_SECONDS,
+        )
+        if done.returncode != 0:
+            raise ProcessError(f"kubectl mwaa {' '.join(arguments)} has failed: {done.stderr or done.stdout}")
+        return done.stdout
 
     def raise_if_ended(self) -> None:
         """Raise `ProcessError` if something that should run does not any more."""
@@ -66,21 +95,32 @@ class Stage:
 
     def variables(self) -> str:
         """Lines that let another shell talk to all of this, whatever that shell is set to."""
-        values = {
+        # curl and boto3 would ask a proxy for our addresses.
+        values = {**self._values(), "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+        lines = [f"export {name}={shlex.quote(value)}" for name, value in values.items()]
+        kubectl, plugin = (shlex.quote(each) for each in self._programs())
+        return "\n".join([*lines, f"export PATH={kubectl}:$PATH:{plugin}"])
+
+    def _values(self) -> dict[str, str]:
+        return {
             "KUBECONFIG": str(self.control_plane.kubeconfig),
             "KUBECACHEDIR": str(self.folder / "kubectl-cache"),
             **self.aws.environment(),
-            # curl and boto3 would ask a proxy for our addresses.
-            "NO_PROXY": "127.0.0.1",
-            "no_proxy": "127.0.0.1",
+            "MWAA_OPERATOR_WEBSERVER_ENDPOINT": self.aws.endpoint,
         }
-        lines = [f"export {name}={shlex.quote(value)}" for name, value in values.items()]
-        return "\n".join([*lines, f"export PATH={shlex.quote(str(self.control_plane.assets.folder))}:$PATH"])
+
+    def _programs(self) -> tuple[str, str]:
+        """The folders of kubectl and of its plugin."""
+        return str(self.control_plane.assets.folder), str(Path(sys.executable).parent)
 
 
 @contextmanager
-def set_up(project: Path, example: Path, assets: Assets, *, time_scale: float, say: Say) -> Iterator[Stage]:
+def set_up(
+    project: Path, example: Path, assets: Assets, *, time_scale: float, say: Say, airflow: bool = False
+) -> Iterator[Stage]:
     """Start everything, and make in AWS what the example needs; all of it ends with the block.
+
+    With `airflow`, environments have a real Airflow.
 
     The logs go with it, unless an error ends the block: then they stay until something of the sandbox starts next.
 
@@ -92,7 +132,9 @@ def set_up(project: Path, example: Path, assets: Assets, *, time_scale: float, s
         say("Starting etcd, the Kubernetes API server, and a simulated AWS")
         with ThreadPoolExecutor(2) as starting:
             control_plane_soon = starting.submit(ControlPlane.start, folder / "kubernetes", assets=assets)
-            aws_soon = starting.submit(SimulatedAws.start, time_scale=time_scale, log_file=folder / "aws.log")
+            aws_soon = starting.submit(
+                SimulatedAws.start, time_scale=time_scale, log_file=folder / "aws.log", airflow=airflow
+            )
             # Both are taken up before either is looked at, so that neither is left running if the other one failed.
             for soon in (control_plane_soon, aws_soon):
                 if soon.exception() is None:
@@ -110,7 +152,11 @@ def set_up(project: Path, example: Path, assets: Assets, *, time_scale: float, s
                 # Its Kubernetes client keeps the cluster's certificate in a file, which should go when all goes.
                 aws_environment={**aws.environment(), "TMPDIR": str(folder)},
                 log_file=folder / "operator.log",
-                settings={"TIME_SCALE": f"{time_scale:g}", "LEADER_ELECTION": "true"},
+                settings={
+                    "TIME_SCALE": f"{time_scale:g}",
+                    "LEADER_ELECTION": "true",
+                    "WEBSERVER_ENDPOINT": aws.endpoint,  # the names of AWS's web servers lead nowhere here
+                },
                 wait=False,
             )
         )
@@ -124,7 +170,7 @@ def set_up(project: Path, example: Path, assets: Assets, *, time_scale: float, s
         example_file.write_text(yaml.safe_dump(document, sort_keys=False))
         operator.wait_until_ready()
         say("The operator runs, as its own ServiceAccount")
-        yield Stage(folder, document, example_file, control_plane, aws, operator)
+        yield Stage(folder, document, example_file, control_plane, aws, operator, project, airflow, time_scale)
 
 
 def check_is_checkout(project: Path, example: Path) -> None:

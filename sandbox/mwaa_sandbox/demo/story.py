@@ -15,7 +15,7 @@ import yaml
 
 from mwaa_sandbox.cluster import Assets, ensure_assets
 from mwaa_sandbox.cluster.progress import ProgressLine
-from mwaa_sandbox.demo import hints
+from mwaa_sandbox.demo import hints, with_dags
 from mwaa_sandbox.demo.drawing import USUAL_SECONDS, Drawing, colour, expected_end
 from mwaa_sandbox.demo.following import ABSENT, Event, Following, Seen, api_server
 from mwaa_sandbox.demo.parts import turns
@@ -28,17 +28,30 @@ EVENT_SECONDS = 5
 """How long the event may be behind the status that it is about."""
 
 
-def tell(screen: Screen, *, project: Path, example: Path, time_scale: float, keep: bool) -> None:
-    """Run the whole demo with an example, whose path is within the project.
+def tell(
+    screen: Screen,
+    *,
+    project: Path,
+    example: Path,
+    time_scale: float,
+    keep: bool,
+    airflow: bool = False,
+    screenshot: Path | None = None,
+) -> None:
+    """Run the whole demo with an example, whose path is within the project; with `airflow`, on to a DAG that has run.
 
     Raises:
-        NotACheckoutError, AssetsError, ProcessError, KubectlError, TimeoutError: the message says what went wrong.
+        NotACheckoutError, AssetsError, InstallationError, ProcessError, KubectlError, BrowserError, TimeoutError: the
+            message says what went wrong.
     """
     check_is_checkout(project, example)
     assets = _assets()
+    if airflow:
+        with_dags.check(project)
+        with_dags.make_sure_of_airflow(project / example)
     screen.heading("Setting the stage")
-    with set_up(project, example, assets, time_scale=time_scale, say=screen.say) as stage:
-        _Story(screen, stage, time_scale).run(example, keep=keep)
+    with set_up(project, example, assets, time_scale=time_scale, say=screen.say, airflow=airflow) as stage:
+        _Story(screen, stage, time_scale).run(example, keep=keep, screenshot=screenshot)
 
 
 class _Story:
@@ -54,17 +67,23 @@ class _Story:
         self._said: set[str] = set()
         """What conditions have said that were told: an event that says the same is not."""
 
-    def run(self, example: Path, *, keep: bool) -> None:
+    def run(self, example: Path, *, keep: bool, screenshot: Path | None) -> None:
+        if self._stage.airflow:
+            with_dags.make_config_map(self._screen, self._stage)
         self._apply(example)
         if self._screen.records:  # a still picture shows the bar half-way
             self._wait(self._is_half_way, f"{self._name} being created")
             self._screen.show(self._drawing.bars())
         self._follow_to_ready()
         self._show()
+        if self._stage.airflow:
+            with_dags.run_a_dag(self._screen, self._stage, self._following, timeout=self._patience)
+            with_dags.log_in(self._screen, self._stage, screenshot)
         if keep:
             self._play()
         else:
-            self._update()
+            if not self._stage.airflow:
+                self._update()
             self._delete()
             self._screen.say("Done. Taking everything down.", style="bold green")
 
@@ -104,6 +123,7 @@ class _Story:
                 namespace=NAMESPACE,
                 name=self._name,
                 provisions=stage.provisions,
+                airflow=stage.airflow,
             )
         )
         screen.heading(f"Following until Ctrl-C. The logs are in {stage.folder}")
@@ -158,11 +178,15 @@ class _Story:
         return time.monotonic() - seen.since > USUAL_SECONDS[seen.status] / self._scale / 2
 
     @property
+    def _patience(self) -> float:
+        return PATIENCE_SECONDS / self._scale + 60
+
+    @property
     def _seen(self) -> Seen | None:
         return self._following.environments.get(f"{NAMESPACE}/{self._name}")
 
     def _wait(self, reached: Callable[[], bool], what: str, timeout: float | None = None) -> None:
-        timeout = PATIENCE_SECONDS / self._scale + 60 if timeout is None else timeout
+        timeout = self._patience if timeout is None else timeout
         self._following.wait_for(reached, timeout=timeout, check=self._stage.raise_if_ended, what=what)
 
     def _tell_change(self, before: Seen | None, seen: Seen) -> None:
