@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,6 +30,7 @@ class Actor:
         self.name = name
         self._objects = client.CustomObjectsApi(api)
         self._where = (*_KIND, namespace, _PLURAL)
+        self._storage = world.storage
 
     # In Kubernetes ---------------------------------------------------------------------------------------------------
 
@@ -73,6 +75,53 @@ class Actor:
                 return None
             raise
         return found
+
+    # Its code ---------------------------------------------------------------------------------------------------------
+
+    @property
+    def bucket(self) -> str:
+        """The one that all environments of the world share, each with folders of its own."""
+        return self.world.needs.bucket_arn.rpartition(":")[2]
+
+    def code(self, requirements: str) -> dict[str, Any]:
+        """Fields of a spec whose code comes from the source, and its requirements from the spec itself."""
+        source = {"bucket": self.bucket, "prefix": f"source/{self.name}", "intervalSeconds": 3600}
+        return {
+            "dagS3Path": f"{self.name}/dags",
+            "requirementsS3Path": f"{self.name}/requirements.txt",
+            "webserverAccessMode": "PUBLIC_ONLY",
+            "artifacts": {"dags": [{"s3": source}], "requirements": {"inline": requirements}},
+        }
+
+    def put_source(self, **files: str) -> None:
+        """Let the source have these files, by their names without .py, and no others."""
+        for key in self._keys(f"source/{self.name}/"):
+            self._storage.delete_object(Bucket=self.bucket, Key=key)
+        for name, text in files.items():
+            self._storage.put_object(Bucket=self.bucket, Key=f"source/{self.name}/{name}.py", Body=text.encode())
+
+    def files(self) -> dict[str, tuple[str, int]]:
+        """What has got into the bucket: the files, each with how many versions there are of it, and what is remembered of them."""
+        prefix, own = f"{self.name}/", f".mwaa-operator/{self.namespace}.{self.name}.json"
+        listed = self._storage.list_object_versions(Bucket=self.bucket, Prefix=prefix)
+        versions = Counter(one["Key"] for one in listed.get("Versions", []))
+        found = {key: (self._read(key), count) for key, count in versions.items() if key in self._keys(prefix)}
+        if self._keys(own):
+            found["remembered"] = (", ".join(sorted(json.loads(self._read(own))["files"])), 1)
+        return found
+
+    def place_in_history(self, key: str, version: str) -> str:
+        """Which of a file's versions one is, counted from the first: their ids differ from run to run."""
+        listed = self._storage.list_object_versions(Bucket=self.bucket, Prefix=key).get("Versions", [])
+        known = [one["VersionId"] for one in reversed(listed)]
+        return f"version {known.index(version) + 1} of {len(known)}" if version in known else version
+
+    def _keys(self, prefix: str) -> list[str]:
+        listed = self._storage.list_objects_v2(Bucket=self.bucket, Prefix=prefix)
+        return [one["Key"] for one in listed.get("Contents", [])]
+
+    def _read(self, key: str) -> str:
+        return str(self._storage.get_object(Bucket=self.bucket, Key=key)["Body"].read().decode())
 
     # In AWS ----------------------------------------------------------------------------------------------------------
 

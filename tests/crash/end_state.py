@@ -28,6 +28,8 @@ class EndState:
     """What else is in the account, of a scenario that has one of its own."""
     made: Mapping[str, int] = field(default_factory=dict)
     """The calls that make something in such an account, and how many of each AWS has accepted."""
+    files: Mapping[str, Any] = field(default_factory=dict)
+    """What has got into the bucket that environments share, each file with the number of its versions."""
     flaws: Sequence[str] = ()
     """What must not be in such an account, however the undisturbed run has ended."""
 
@@ -42,11 +44,12 @@ def end_state(actor: Actor, *, since: int, own_account: bool) -> EndState:
     things = actor.world.onlooker.things(actor.account) if own_account else []
     names = holdings.named(things)
     return EndState(
-        environment=environment and actor.anonymous(_of_environment(environment), names),
+        environment=environment and actor.anonymous(_of_environment(environment, actor), names),
         object=body and _of_object(actor.anonymous(body, names)),
         accepted=_accepted(actor, since, _OF_ENVIRONMENTS, service="airflow", environment=actor.name),
         account=actor.anonymous(holdings.described(things)),
         made=_accepted(actor, since, _MAKING) if own_account else {},
+        files=actor.anonymous(actor.files()),
         flaws=holdings.flaws(things, body) if own_account else [],
     )
 
@@ -57,10 +60,15 @@ def last_call(actor: Actor) -> int:
     return calls[-1].sequence if calls else 0
 
 
-def _of_environment(found: Mapping[str, Any]) -> dict[str, Any]:
-    last = found["lastUpdate"]
+def _of_environment(found: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
+    last, settings = found["lastUpdate"], dict(found["settings"])
+    for path in ("RequirementsS3Path", "PluginsS3Path", "StartupScriptS3Path"):
+        version = path.replace("Path", "ObjectVersion")
+        if version in settings:
+            settings[version] = actor.place_in_history(settings[path], settings[version])
     return {
-        **{name: found[name] for name in ("name", "status", "settings", "operation", "updateQueued")},
+        **{name: found[name] for name in ("name", "status", "operation", "updateQueued")},
+        "settings": settings,
         "tags": {**found["tags"], "mwaa-operator.dev/uid": "UID" if "mwaa-operator.dev/uid" in found["tags"] else None},
         "lastUpdate": last and {name: value for name, value in last.items() if name != "created_at"},
     }
@@ -81,8 +89,14 @@ def _of_object(body: Mapping[str, Any]) -> dict[str, Any]:
         "resources": sorted(map(str, status.get("resources", ()))),
         "operation": [operation.get(name) for name in ("kind", "outcome", "generation", "error")],
         "applied": [applied.get(name) for name in ("fields", "tagKeys", "generation")],
+        "code": _of_code(status.get("artifacts", {})),
         "handled": status.get("lastHandledReconcileAt"),
     }
+
+
+def _of_code(artifacts: Mapping[str, Any]) -> list[Any]:
+    """How many files there are and what the requirements are: versions and places differ from run to run."""
+    return [artifacts.get("dags", {}).get("files"), artifacts.get("requirements", {}).get("sha256")]
 
 
 def _accepted(actor: Actor, since: int, operations: re.Pattern[str], **of: Any) -> dict[str, int]:

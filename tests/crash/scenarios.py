@@ -177,6 +177,19 @@ def _failed_and_repaired(name: str, outcome: str) -> Scenario:
     )
 
 
+def code(actor: Actor) -> None:
+    """An object whose code comes from a bucket."""
+    actor.quick("create")
+    actor.put_source(kept="1", changed="2", gone="3")
+    actor.apply(**actor.code("one"))
+
+
+def change_code(actor: Actor) -> None:
+    """Files come and go and change, the requirements and a field as well."""
+    actor.put_source(kept="1", changed="4", new="5")
+    actor.edit(**actor.code("two"), maxWorkers=7)
+
+
 _PRIVATE = {"provision": {"network": {"natGateways": "None"}}}
 _CUSTOMER = {
     "endpointManagement": "CUSTOMER",
@@ -212,6 +225,21 @@ SCENARIOS = (
         prepare=lambda actor: actor.script("create", "create_failed"),
         acts=(Act(apply(policies={"createFailed": "Recreate"}), ready),),
         accepted={CREATE: 2, DELETE: 1},
+    ),
+    Scenario(
+        name="artifacts",
+        before=(Act(code, ready),),
+        acts=(Act(change_code, ready),),
+        accepted={UPDATE: 1},
+        drawn=4,
+    ),
+    Scenario(
+        name="artifacts-first",
+        prepare=lambda actor: actor.put_source(kept="1", changed="2"),
+        acts=(Act(lambda actor: actor.apply(**actor.code("one")), ready),),
+        accepted={CREATE: 1},
+        cold=True,
+        drawn=2,
     ),
     Scenario(
         name="provision",

@@ -50,6 +50,8 @@ class World:
     folder: Path
     operators: WarmStart
     onlooker: Onlooker
+    storage: Any
+    """A client of S3, in the account that runs share."""
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -129,6 +131,7 @@ def world(control_plane: ControlPlane, folder: Path) -> Iterator[World]:
             folder=folder,
             operators=operators,
             onlooker=Onlooker(aws),
+            storage=aws.client("s3"),
         )
 
 
