@@ -15,7 +15,18 @@ ClientFactory = Callable[[str], Any]
 """A service's name to a boto3 client of the account and Region in question."""
 
 _SERVICES = ("airflow.amazonaws.com", "airflow-env.amazonaws.com")
-_DAG = b"from airflow.sdk import dag\n\n\n@dag\ndef hello() -> None: ...\n\n\nhello()\n"
+_DAG = b"""try:
+    from airflow.sdk import dag
+except ImportError:  # Airflow 2
+    from airflow.decorators import dag
+
+
+@dag
+def hello() -> None: ...
+
+
+hello()
+"""
 
 
 @dataclass(frozen=True)
