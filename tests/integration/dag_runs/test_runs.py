@@ -67,6 +67,7 @@ def test_paused_dag_is_unpaused_first_where_the_spec_says_so(world):
 def test_run_waits_for_its_environment_and_starts_when_that_is_available(world):
     run = world.run("early", "later").wait_reason("Reconciling", "WaitingForEnvironment")
     assert "no MwaaEnvironment later" in run.condition("Reconciling")["message"]
+    assert "finalizers" not in run.get()["metadata"]
     world.environment("later", airflowVersion="3.3.1")
     run.wait_for("condition=Complete")
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 from mwaa_operator.api.model import SpecModel, immutable, rule
-from mwaa_operator.api.openapi import structural_schema
+from mwaa_operator.api.openapi import ANY_CONTENT, structural_schema
 from mwaa_operator.api.types import KeyMessage
 from pydantic import Field, StringConstraints
 
@@ -101,6 +101,20 @@ def test_lists_and_maps_are_bounded_and_keys_are_checked_by_a_rule():
                 "reason": "FieldValueInvalid",
             }
         ],
+    }
+
+
+def test_content_of_ones_own_is_kept_whatever_it_is():
+    class Model(SpecModel):
+        """A model."""
+
+        conf: dict[str, Any] | None = Field(default=None, json_schema_extra=ANY_CONTENT)
+        """Anything."""
+
+    assert structural_schema(Model)["properties"]["conf"] == {
+        "description": "Anything.",
+        "type": "object",
+        "x-kubernetes-preserve-unknown-fields": True,
     }
 
 

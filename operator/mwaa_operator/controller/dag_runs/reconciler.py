@@ -230,4 +230,7 @@ class DagRunReconciler:
 
 
 def _has_to_be_held(it: RunSituation) -> bool:
-    return not it.is_finished and it.deleted_at is None and not it.paused and it.spec.on_delete is OnDelete.CANCEL
+    """Whether Airflow may have the run, or be asked for it in this pass."""
+    if it.is_finished or it.paused or it.deleted_at is not None:
+        return False
+    return it.spec.on_delete is OnDelete.CANCEL and isinstance(it.environment, Environment)
