@@ -68,11 +68,11 @@ class _Told:
 
 def _told(target: Path) -> _Told | None:
     try:
-        told = _Told(**json.loads((target / _TOLD).read_text()))
+        kept = json.loads((target / _TOLD).read_text())
         age = time.time() - (target / _TOLD).stat().st_mtime
     except FileNotFoundError:
         return None
-    return told if told.installed or age < _NOT_AGAIN_SECONDS else None
+    return _Told(kept["installed"], tuple(kept["lines"])) if kept["installed"] or age < _NOT_AGAIN_SECONDS else None
 
 
 def _install(base: Installation, content: str, target: Path, home: Path, *, online: bool) -> _Told:
