@@ -20,8 +20,23 @@ Variables = dict[str, str]
 _MOST_AT_ONCE = 32
 """The executor of Airflow 3 has as many processes waiting for tasks as there may be at once."""
 
-_PATIENCE_SECONDS = "600"
-"""How long the parts of a web server wait for one another. Airflow's two minutes are too few on a machine with much else to do."""
+_PATIENCE = {
+    "core.dagbag_import_timeout": "120",
+    "scheduler.scheduler_health_check_threshold": "120",
+    "triggerer.triggerer_health_check_threshold": "120",
+}
+_PATIENCE_2 = {
+    "core.dag_file_processor_timeout": "240",
+    "webserver.web_server_master_timeout": "600",
+    "webserver.web_server_worker_timeout": "600",
+}
+_PATIENCE_3 = {
+    "dag_processor.dag_file_processor_timeout": "240",
+    "dag_processor.health_check_threshold": "120",
+    "workers.execution_api_timeout": "60",
+}
+"""Seconds that parts wait for one another before they take them for dead: four times what they are in Airflow, or more. One machine
+does here what several do in AWS, and may have much else to do."""
 
 _RESERVED = frozenset(
     {
@@ -92,6 +107,7 @@ def _defaults(settings: Settings, place: Place, *, is_2: bool) -> Variables:
         "AIRFLOW__SCHEDULER__SCHEDULE_AFTER_TASK_EXECUTION": "False",
         "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT": "1800",
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+        **{_variable(key): seconds for key, seconds in {**_PATIENCE, **(_PATIENCE_2 if is_2 else _PATIENCE_3)}.items()},
         _variable(f"{section}.min_file_process_interval"): str(_READING_SECONDS),
         **{_variable(f"{section}.{interval}"): looking for interval in listing},
     }
@@ -122,8 +138,6 @@ def _essential_2(place: Place) -> Variables:
         "AIRFLOW__WEBSERVER__CONFIG_FILE": str(place.home / "webserver_config.py"),
         "AIRFLOW__WEBSERVER__SECRET_KEY": place.secret,
         "AIRFLOW__WEBSERVER__WEB_SERVER_HOST": "127.0.0.1",
-        "AIRFLOW__WEBSERVER__WEB_SERVER_MASTER_TIMEOUT": _PATIENCE_SECONDS,
-        "AIRFLOW__WEBSERVER__WEB_SERVER_WORKER_TIMEOUT": _PATIENCE_SECONDS,
         "AIRFLOW__WEBSERVER__WEB_SERVER_PORT": str(place.port),
         "AIRFLOW__WEBSERVER__WORKERS": "1",
     }
