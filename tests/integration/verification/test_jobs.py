@@ -65,6 +65,21 @@ def test_pod_that_cannot_begin_is_said_to_wait_and_is_waited_for_all_the_same(wo
     assert world.verify({"etl.py": DAG}, meanwhile=lambda: world.kubelet.answers(PASSED, code=0)) == ()
 
 
+def test_archive_of_code_that_changed_while_no_process_ran_is_not_forgotten(world):
+    world.allow()
+
+    def dies():
+        world.kubelet.job()
+        return DIES
+
+    world.verify({"etl.py": DAG}, meanwhile=dies)
+    assert len(world.stored()) == 1
+    world.kubectl("delete", "jobs", "--selector=mwaa-operator.dev/verification")
+    changed = {"etl.py": f"{DAG}# changed\n"}
+    assert world.verify(changed, meanwhile=lambda: world.kubelet.answers(PASSED, code=0)) == ()
+    assert world.stored() == [world.record]
+
+
 def test_job_that_somebody_deletes_is_made_anew(world):
     world.allow()
 

@@ -84,8 +84,8 @@ class Verified:
 
     @property
     def archive_key(self) -> str:
-        """Where in the bucket the archive is put for the time of the verification."""
-        return f"{self._place}.{self.name}.zip"
+        """Where in the bucket the archive is put for the time of the verification: one for an object, so that none is forgotten."""
+        return f"{self._place}.verification.zip"
 
     @property
     def record_key(self) -> str:

@@ -3,10 +3,11 @@
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from mwaa_operator.aws.calls import call
 from mwaa_operator.aws.s3_addresses import readable_address
-from mwaa_operator.aws.s3_objects import looked_at, put_file, put_text, text
+from mwaa_operator.aws.s3_objects import Object, looked_at, put_file, put_text, text
 from mwaa_operator.aws.sessions import Clients
 from mwaa_operator.planning.artifacts.model import SourceFile
 from mwaa_operator.resources.artifacts.zipping import zipped
@@ -18,16 +19,16 @@ ADDRESS_SECONDS = 3600
 def stage(
     clients: Clients, region: str | None, *, bucket: str, key: str, files: Mapping[str, SourceFile]
 ) -> tuple[str, str]:
-    """Put an archive of the files into the bucket, unless it is there; gives the address that it can be read at, and its SHA-256.
+    """Put an archive of the files into the bucket, in the place of an earlier one; gives the address to read it at, and its SHA-256.
 
     Raises AwsError, ChangedError where somebody else puts another one there, and OSError where there is no room for it.
     """
     storage = clients.client("s3", region)
-    there = looked_at(storage, bucket=bucket, key=key)
-    if there is None or there.sha256 is None:
-        with tempfile.TemporaryDirectory(prefix="verification-") as folder:
-            archive = zipped(files, Path(folder) / "archive.zip")
-            there = put_file(
+    with tempfile.TemporaryDirectory(prefix="verification-") as folder:
+        archive = zipped(files, Path(folder) / "archive.zip")
+        there = looked_at(storage, bucket=bucket, key=key)
+        if there is None or there.sha256 != archive.sha256:
+            put_file(
                 storage,
                 bucket=bucket,
                 key=key,
@@ -35,17 +36,24 @@ def stage(
                 sha256=archive.sha256,
                 replaces=there.etag if there else None,
             )
+            if there is not None and there.version_id is not None:
+                _remove(storage, bucket, key, there)
     address = readable_address(clients, region, bucket=bucket, key=key, seconds=ADDRESS_SECONDS)
-    return address, str(there.sha256)
+    return address, archive.sha256
 
 
 def unstage(clients: Clients, region: str | None, *, bucket: str, key: str) -> None:
-    """Remove the archive, and the version of it that the bucket would keep. Raises AwsError."""
+    """Remove the archive. Raises AwsError."""
     storage = clients.client("s3", region)
     there = looked_at(storage, bucket=bucket, key=key)
     if there is not None:
-        which = {"Key": key} | ({"VersionId": there.version_id} if there.version_id else {})
-        call(storage, "DeleteObjects", {"Bucket": bucket, "Delete": {"Objects": [which]}})
+        _remove(storage, bucket, key, there)
+
+
+def _remove(storage: Any, bucket: str, key: str, there: Object) -> None:
+    """Remove an archive by its version, for a versioned bucket would keep it for ever."""
+    which = {"Key": key} | ({"VersionId": there.version_id} if there.version_id else {})
+    call(storage, "DeleteObjects", {"Bucket": bucket, "Delete": {"Objects": [which]}})
 
 
 def last_passed(clients: Clients, region: str | None, *, bucket: str, key: str) -> str | None:
