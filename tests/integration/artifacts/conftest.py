@@ -28,7 +28,12 @@ class Coded(Environment):
         super().__init__(
             world,
             name,
-            {**world.base_spec(self.needs), "webserverAccessMode": "PUBLIC_ONLY", "artifacts": artifacts, **spec},
+            {
+                **world.base_spec(self.needs),
+                "webserverAccessMode": "PUBLIC_ONLY",
+                **({} if artifacts is None else {"artifacts": artifacts}),
+                **spec,
+            },
             allow=allow or {},
             refusals=0,
         )

@@ -156,3 +156,49 @@ def test_nothing_is_put_while_the_object_is_paused_or_only_observed(world, name)
     made.apply(policies=None)
     made.wait_file("dags/a.py", f"{DAG}# changed\n")
     made.wait_settled()
+
+
+def test_a_source_that_is_gone_keeps_the_code_that_it_had(world, name):
+    world.put_config_map(name, a_py=DAG)
+    made = world.coded(name, artifacts=dags_of(name)).apply()
+    made.wait_settled()
+    world.kubectl("delete", f"configmap/{name}")
+    message = made.wait_code("SourceNotFound")
+    assert name in message
+    assert made.condition("Ready")["status"] == "True"
+    made.wait_files("dags/a.py")
+    world.put_config_map(name, b_py=DAG)
+    made.wait_files("dags/b.py")
+    made.wait_settled()
+
+
+def test_code_that_the_spec_names_no_longer_stays_and_is_said_to_be_yours(world, name):
+    world.put_config_map(name, a_py=DAG)
+    made = world.coded(name, artifacts={**dags_of(name), "requirements": {"inline": "one\n"}}).apply()
+    made.wait_settled()
+    made.apply(artifacts=None)
+    world.until(lambda: "artifacts" not in made.status(), "forget the code")
+    assert "is yours" in made.condition("ArtifactsReady")["message"]
+    made.wait_files("dags/a.py", "requirements.txt")
+    assert made.in_aws()["settings"]["RequirementsS3Path"] == "requirements.txt"
+    assert made.updates() == []
+
+
+def test_a_new_version_of_a_file_that_somebody_else_uploads_is_followed_at_one_call_a_look(world, name):
+    made = world.coded(name, artifacts=None, requirementsS3Path="r.txt", allow={"UpdateEnvironment": 1})
+    made.put("r.txt", "one\n")
+    made.apply()
+    made.wait_ready()
+    second = made.put("r.txt", "two\n")
+    since = world.aws.admin.calls(account=world.account)[-1].sequence
+    made.request_reconcile()
+    world.until(lambda: made.updates() != [], "follow the file")
+    assert made.updates() == [{"RequirementsS3Path": "r.txt", "RequirementsS3ObjectVersion": second}]
+    world.until(lambda: made.in_aws()["status"] == "AVAILABLE", "end the update")
+    made.wait_looks(1)
+    calls = world.aws.admin.calls(account=world.account, since=since)
+    heads = [
+        call for call in calls if call.operation == "HeadObject" and dict(call.parameters).get("Bucket") == made.bucket
+    ]
+    # Each look costs one; the checks before the update make one more.
+    assert len(made.calls("GetEnvironment")) >= len(heads) - 1 > 0
