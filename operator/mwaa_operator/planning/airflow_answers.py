@@ -4,7 +4,7 @@ Sources: Airflow's API references, "Stable REST API" of 2.11 and "Airflow public
 """
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,10 @@ TASK_ENDED = frozenset({"success", "failed", "skipped", "upstream_failed", "remo
 """States in which a task has ended, and is not tried again."""
 _FOLDING = ("::group::", "::endgroup::")
 """Marks by which the UI folds lines away."""
+_SOURCES = "::group::Log message source details"
+"""Where Airflow 3 begins to tell where it has looked for the log."""
+_OF_AIRFLOW = "/site-packages/airflow/"
+"""In the paths of frames that are Airflow's and not the DAG's."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ def log_lines(document: Any) -> list[LogLine]:
     """The lines of a task's log, without those that only fold others away in the UI. Airflow 2 may answer with no more than their text."""
     content = document.get("content") if isinstance(document, Mapping) else document
     if isinstance(content, list):
-        read = [line for event in content for line in _of_event(event)]
+        read = [line for event in _in_order(content) for line in _of_event(event)]
     else:
         read = [LogLine(line) for line in _of_text(str(content or "")).splitlines()]
     return [line for line in read if line.text.strip() and not any(mark in line.text for mark in _FOLDING)]
@@ -59,6 +63,19 @@ def error_at(trace: str) -> tuple[int | None, str]:
     return number, lines[-1].strip() if lines else ""
 
 
+def _in_order(events: Iterable[Any]) -> list[Any]:
+    """The events by time, without those that only say where Airflow has looked for the log. What tasks print comes by a way of its own."""
+    kept: list[tuple[str, Any]] = []
+    at, about_sources = "", False
+    for event in events:
+        told = str(event.get("event") or "") if isinstance(event, Mapping) else str(event)
+        about_sources = told.startswith(_SOURCES) or (about_sources and not told.startswith("::endgroup::"))
+        at = (event.get("timestamp") if isinstance(event, Mapping) else None) or at
+        if not about_sources:
+            kept.append((at, event))
+    return [event for _, event in sorted(kept, key=lambda each: each[0])]
+
+
 def _of_event(event: Any) -> Iterator[LogLine]:
     if not isinstance(event, Mapping):
         yield from (LogLine(line) for line in str(event).splitlines())
@@ -68,11 +85,17 @@ def _of_event(event: Any) -> Iterator[LogLine]:
         yield LogLine(line, level, at)
     # The cause comes after what it caused, and a traceback ends with what was raised.
     for error in reversed(event.get("error_detail") or ()):
-        for frame in error.get("frames") or ():
+        for frame in _of_the_dag(error.get("frames") or ()):
             yield LogLine(
-                f'  File "{frame.get("filename")}", line {frame.get("lineno")}, in {frame.get("name")}', level
+                f'  File "{frame.get("filename")}", line {frame.get("lineno")}, in {frame.get("name")}', level, at
             )
-        yield LogLine(f"{error.get('exc_type')}: {error.get('exc_value')}", level)
+        yield LogLine(f"{error.get('exc_type')}: {error.get('exc_value')}", level, at)
+
+
+def _of_the_dag(frames: Sequence[Answer]) -> Sequence[Answer]:
+    """The frames without Airflow's own, unless there are no others."""
+    own = [frame for frame in frames if _OF_AIRFLOW not in str(frame.get("filename"))]
+    return own or frames
 
 
 def _of_text(content: str) -> str:

@@ -26,7 +26,9 @@ def test_log_of_airflow_2_that_is_no_list_is_shown_as_it_is():
 
 def test_log_of_airflow_3_is_its_events_with_level_and_time():
     content = [
-        {"event": "::group::Log message source details", "sources": ["x"]},
+        {"event": "::group::Log message source details"},
+        {"event": "/usr/local/airflow/logs/attempt=1.log"},
+        {"event": "::endgroup::"},
         {"timestamp": "2026-11-26T03:00:00Z", "level": "INFO", "event": "one\ntwo"},
         "plain",
     ]
@@ -36,17 +38,31 @@ def test_log_of_airflow_3_is_its_events_with_level_and_time():
 
 def test_exceptions_of_airflow_3_are_told_cause_first_with_their_places():
     frame = {"filename": "/usr/local/airflow/dags/etl.py", "lineno": 7, "name": "load"}
+    airflows = {
+        "filename": "/lib/python3.12/site-packages/airflow/sdk/bases/operator.py",
+        "lineno": 1,
+        "name": "wrapper",
+    }
     errors = [
-        {"exc_type": "RuntimeError", "exc_value": "no luck", "frames": [frame]},
-        {"exc_type": "KeyError", "exc_value": "'day'", "frames": [], "is_cause": True},
+        {"exc_type": "RuntimeError", "exc_value": "no luck", "frames": [airflows, frame]},
+        {"exc_type": "KeyError", "exc_value": "'day'", "frames": [airflows], "is_cause": True},
     ]
     read = log_lines({"content": [{"level": "error", "event": "Task failed", "error_detail": errors}]})
     assert [line.text for line in read] == [
         "Task failed",
+        '  File "/lib/python3.12/site-packages/airflow/sdk/bases/operator.py", line 1, in wrapper',
         "KeyError: 'day'",
         '  File "/usr/local/airflow/dags/etl.py", line 7, in load',
         "RuntimeError: no luck",
     ]
+
+
+def test_what_a_task_printed_stands_before_the_error_that_came_after_it():
+    content = [
+        {"event": "failed", "timestamp": "2026-11-26T03:00:01Z"},
+        {"event": "said", "timestamp": "2026-11-26T03:00:00Z"},
+    ]
+    assert [line.text for line in log_lines({"content": content})] == ["said", "failed"]
 
 
 @pytest.mark.parametrize("content", [None, "", []])

@@ -81,9 +81,12 @@ class Following:
             yield {"type": "note", "text": f"The logs of {unread} tries of tasks were not read: there are too many."}
 
     def xcoms(self, most: int) -> tuple[list[dict[str, Any]], int]:
-        """Up to so many XComs with their values, those that tasks return first, and how many there are."""
+        """Up to so many XComs with their values, those that tasks return first and in the order of the tasks, and how many there are."""
         entries = self._airflow.listed("xcom_entries", *self._path, "taskInstances", "~", "xcomEntries")
-        ordered = sorted(entries, key=lambda entry: entry.get("key") != "return_value")
+        places = {task.task_id: place for place, task in reversed(list(enumerate(self.tasks)))}
+        ordered = sorted(
+            entries, key=lambda entry: (entry.get("key") != "return_value", places.get(str(entry["task_id"]), -1))
+        )
         return [self._valued(entry) for entry in ordered[:most]], len(entries)
 
     def _valued(self, entry: Mapping[str, Any]) -> dict[str, Any]:
