@@ -16,6 +16,8 @@ ACTION_OF: Mapping[str, str] = {
     "s3:PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
     "s3:DeleteBucketLifecycle": "s3:PutLifecycleConfiguration",
     "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
+    # CloudWatch signs by another name than IAM knows it by.
+    "monitoring:GetMetricData": "cloudwatch:GetMetricData",
 }
 """By service and operation, as `s3:HeadBucket` (Service Authorization Reference, Amazon S3; S3 API reference, permissions of each
 operation). The operator deletes objects by their versions only.
