@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from mwaa_operator.api.enums import OperationKind
@@ -14,6 +15,7 @@ from mwaa_operator.planning.diagnosis.matching import matches
 from mwaa_operator.planning.diagnosis.model import Match
 from mwaa_operator.planning.diagnosis.ranking import Failure, likely_causes
 from mwaa_operator.planning.diagnosis.streams import LogQuestion, switched_off
+from mwaa_operator.planning.failure import AwsError
 from mwaa_operator.planning.preflight.outcome import whole
 from mwaa_operator.planning.situation import Situation
 from mwaa_operator.resources import log_tails
@@ -33,6 +35,19 @@ class Diagnosis:
     def __init__(self, clients: Clients, preflight: Preflight) -> None:
         self._clients = clients
         self._preflight = preflight
+
+    async def explained(self, situation: Situation, *, region: str, ask: Ask) -> Situation:
+        """A situation with why its operation failed, found out once: when it is seen to have failed."""
+        if not situation.has_just_failed:
+            return situation
+        try:
+            causes = await self.causes(situation, region=region, ask=ask)
+        except AwsError as error:
+            # Better to say at once that it failed than to find out why.
+            extra = {"object": situation.desired.name, "operation": error.operation, "code": error.code}
+            log.warning("no diagnosis", extra=extra)
+            causes = ()
+        return replace(situation, known_causes=causes)
 
     async def causes(self, situation: Situation, *, region: str, ask: Ask) -> tuple[LikelyCause, ...]:
         """Why the operation that has just failed did so, the likeliest cause first. Raises AwsError."""

@@ -15,13 +15,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from mwaa_operator.api.conditions import Reason
-from mwaa_operator.api.enums import OperationKind
 from mwaa_operator.api.model import explain
 from mwaa_operator.api.mwaa_environment import MwaaEnvironment
 from mwaa_operator.api.names import (
     ANNOTATION_PAUSED,
 )
-from mwaa_operator.api.observed_environment import ObservedEnvironment
 from mwaa_operator.controller.artifacts.artifacts import Artifacts
 from mwaa_operator.controller.asking import Asking
 from mwaa_operator.controller.bodies import is_deleting, is_held, status_in
@@ -34,17 +32,18 @@ from mwaa_operator.controller.gathering import situation_of
 from mwaa_operator.controller.objects import Objects
 from mwaa_operator.controller.pacing import Pacing
 from mwaa_operator.controller.preflight import Preflight
-from mwaa_operator.controller.redaction import Redaction, without_values
+from mwaa_operator.controller.redaction import without_values
 from mwaa_operator.controller.row import Row
 from mwaa_operator.controller.secret_options import SecretOptions, SecretProblemError
 from mwaa_operator.controller.status_writer import Progress, StatusWriter, status_without_plan
+from mwaa_operator.controller.steps import Steps
 from mwaa_operator.controller.store import Key, Store
 from mwaa_operator.controller.turns import Turns
 from mwaa_operator.planning.clock import Moment
 from mwaa_operator.planning.desired import files_to_follow
 from mwaa_operator.planning.failure import AwsError
 from mwaa_operator.planning.fingerprint import FingerprintKey
-from mwaa_operator.planning.model import Plan, Step, Verdict
+from mwaa_operator.planning.model import Plan, Verdict
 from mwaa_operator.planning.observation import Observation
 from mwaa_operator.planning.parts.foundation import Foundation
 from mwaa_operator.planning.parts.outputs import given
@@ -57,13 +56,6 @@ from mwaa_operator.planning.wording import ranked
 from mwaa_operator.resources.environment import EnvironmentResource
 
 log = logging.getLogger(__name__)
-
-_STATUS_AFTER = {
-    OperationKind.CREATE: "CREATING",
-    OperationKind.UPDATE: "UPDATING",
-    OperationKind.DELETE: "DELETING",
-}
-"""The status that AWS documents for an accepted operation: shown at once, without another look (`mwaa-behaviour.md` §2)."""
 
 
 class Reconciler:
@@ -106,6 +98,9 @@ class Reconciler:
         self._scale = time_scale
         self._now = now
         self._failures = Failures(moment=self._moment, randomness=randomness)
+        self._steps = Steps(
+            resource, ask=self._asking.ask, failed=self._failures.follow, writer=self._writer, now=self._now
+        )
         self._foundations = Foundations(
             row,
             artifacts,
@@ -156,24 +151,10 @@ class Reconciler:
         situation = without_values(
             self._situation(body, found, observation, secret_values=secret_values, foundation=foundation)
         )
-        situation = await self._diagnosed(key, body, situation, region)
-        return await self._carry_out(key, body, situation, plan(situation), region)
-
-    async def _diagnosed(
-        self, key: Key, body: Mapping[str, Any], situation: Situation, region: str | None
-    ) -> Situation:
-        """Find out why an operation failed, once, when it is seen to have failed."""
-        if not situation.has_just_failed:
-            return situation
-        try:
-            causes = await self._diagnosis.causes(situation, region=region or "", ask=self._asking.in_a_thread)
-        except AwsError as error:
-            # Better to say at once that it failed than to find out why.
-            log.warning("no diagnosis", extra={"object": str(key), "operation": error.operation, "code": error.code})
-            causes = ()
-        if causes:
-            self._events.record(body, event(Reason.LIKELY_CAUSE, ranked(causes)))
-        return replace(situation, known_causes=causes)
+        explained = await self._diagnosis.explained(situation, region=region or "", ask=self._asking.in_a_thread)
+        if explained is not situation and explained.known_causes:
+            self._events.record(body, event(Reason.LIKELY_CAUSE, ranked(explained.known_causes)))
+        return await self._carry_out(key, body, explained, plan(explained), region)
 
     async def _carry_out(
         self, key: Key, body: Mapping[str, Any], situation: Situation, decided: Plan, region: str | None
@@ -188,7 +169,7 @@ class Reconciler:
         progress = Progress(decided.verdict, shown, decided.operation, preflight=checked)
         for notice in decided.notices:
             self._events.record(body, event(notice.reason, notice.message))
-        progress = await self._take_steps(key, situation, decided, progress, region)
+        progress = await self._steps.take(key, situation, decided, progress, region)
         if progress.retry_seconds is not None:
             return progress.retry_seconds
         again = await self._foundations.after(key, situation, decided, region)
@@ -206,43 +187,6 @@ class Reconciler:
         remarks = self._companions.seen(key, situation, region=region)
         await self._writer(key, situation, decided, region)(replace(progress, remarks=remarks))
         return self._next_look(key, situation, decided)
-
-    async def _take_steps(
-        self, key: Key, situation: Situation, decided: Plan, progress: Progress, region: str | None
-    ) -> Progress:
-        """Make the calls of a plan, up to the first that fails."""
-        write = self._writer(key, situation, decided, region)
-        for step in decided.steps:
-            if step.remember is not None:
-                progress = replace(progress, operation=step.remember)
-                # What AWS has refused before is asked for again without saying so: conditions that go back and forth help nobody.
-                await write(progress if not situation.repeats(step.remember) else replace(progress, verdict=None))
-            progress = await self._apply(key, step, progress, region)
-            if progress.retry_seconds is not None:
-                # A tag that could not be set was not applied, whatever the plan says.
-                applied = decided.applied if step.remember is not None else None
-                await self._writer(key, situation, replace(decided, applied=applied), region)(progress)
-                break
-        return progress
-
-    async def _apply(self, key: Key, step: Step, progress: Progress, region: str | None) -> Progress:
-        log.info("calling AWS", extra={"object": str(key), "operation": step.kind.value})
-        try:
-            accepted = await self._asking.ask(key, self._resource.apply, step, region=region)
-        except AwsError as error:
-            after, again = self._failures.follow(key, Redaction.of(step.parameters).error(error), step.remember)
-            operation = after.operation if step.remember else progress.operation
-            return replace(progress, verdict=after.verdict, operation=operation, retry_seconds=again)
-        if step.remember is None:
-            return progress
-        known = progress.environment or ObservedEnvironment(name=step.parameters["Name"], arn=accepted.arn)
-        return replace(
-            progress,
-            operation=step.remember.model_copy(
-                update={"accepted_at": self._now().replace(microsecond=0), "request_id": accepted.request_id}
-            ),
-            environment=known.model_copy(update={"status": _STATUS_AFTER[step.remember.kind]}),
-        )
 
     def _next_look(self, key: Key, situation: Situation, decided: Plan) -> float:
         if decided.waiting is not None:
