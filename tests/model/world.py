@@ -50,7 +50,8 @@ class World:
     def close(self) -> None:
         self.stop_operator()
         log.removeHandler(self._listener)
-        log.level, log.propagate = self._before
+        level, log.propagate = self._before
+        log.setLevel(level)  # loggers below remember what was enabled, until it is set by this
         self.loop.close()
 
     @property
