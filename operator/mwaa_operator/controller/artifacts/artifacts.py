@@ -16,7 +16,7 @@ from mwaa_operator.aws.sessions import Clients
 from mwaa_operator.controller.artifacts.config_maps import ConfigMaps
 from mwaa_operator.controller.artifacts.fetching import Fetching
 from mwaa_operator.controller.artifacts.git_secrets import GitSecrets
-from mwaa_operator.controller.artifacts.keeper import Keeper, Verify
+from mwaa_operator.controller.artifacts.keeper import AGAIN_SECONDS, Keeper, Verify
 from mwaa_operator.controller.failures import Failures
 from mwaa_operator.controller.store import Key
 from mwaa_operator.planning.artifacts.standing import with_code, without_code
@@ -156,7 +156,8 @@ class Artifacts:
                     await keeper.run()
                 except Exception:
                     log.exception("keeping code failed", extra={"object": str(key)})
-                    await asyncio.sleep(self._rest_seconds())
+                    keeper.stumbled()
+                    await asyncio.sleep(AGAIN_SECONDS / self._scale)
         finally:
             with contextlib.suppress(RuntimeError):  # the process ends, and its folder with it
                 self._executor.submit(shutil.rmtree, folder, ignore_errors=True)

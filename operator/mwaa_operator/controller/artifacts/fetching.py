@@ -43,10 +43,11 @@ class _Place:
 
 @dataclass
 class _Known:
-    """A source that was fetched: what it held, and when it was looked at."""
+    """A source that was looked at: when, what it held the last time that it could be had, and why it could not be had since."""
 
-    fetched: Fetched
     at: float
+    fetched: Fetched | None = None
+    problem: SourceProblemError | None = None
 
 
 class Fetching:
@@ -82,19 +83,16 @@ class Fetching:
         """
         sources = _sources(wish)
         self._known = {place: known for place, known in self._known.items() if place in sources}
-        problems: list[SourceProblemError] = []
         self._config_maps.begin(self._key)
         try:
             for place, source in sources.items():
-                try:
-                    await self._look(place, source, wish, fresh=fresh)
-                except SourceProblemError as problem:
-                    problems.append(problem)
+                await self._look(place, source, wish, fresh=fresh)
         finally:
             self._config_maps.end(self._key)
-        if self._known.keys() != sources.keys():
-            return None, problems
-        return await self._put_together(sources, wish), problems
+        problems = [known.problem for known in self._known.values() if known.problem is not None]
+        found = {place: self._known[place].fetched for place in sources}
+        had = {place: fetched for place, fetched in found.items() if fetched is not None}
+        return await self._put_together(sources, had, wish) if len(had) == len(sources) else None, problems
 
     def until_due(self, wish: Wish) -> float | None:
         """Seconds until a source is to be looked at again by itself; None: none of them is."""
@@ -106,15 +104,15 @@ class Fetching:
         ]
         return max(min(waits), 0.0) if waits else None
 
-    def forget(self) -> None:
-        """The object takes code from nowhere any more. Its files stay: whoever made the folder removes it."""
-        self._config_maps.forget(self._key)
-
     async def _look(self, place: _Place, source: Source, wish: Wish, *, fresh: bool) -> None:
         known, interval, now = self._known.get(place), self._interval(source), self._clock()
         if known is not None and interval is not None and not fresh and now - known.at < interval * PUNCTUAL:
             return
-        self._known[place] = _Known(await self._fetch(source, self._folder / place.folder, wish), now)
+        try:
+            self._known[place] = _Known(now, await self._fetch(source, self._folder / place.folder, wish))
+        except SourceProblemError as problem:
+            # What it held before is still in its folder.
+            self._known[place] = _Known(now, known.fetched if known else None, problem)
 
     async def _fetch(self, source: Source, folder: Path, wish: Wish) -> Fetched:
         if source.config_map is not None:
@@ -128,8 +126,9 @@ class Fetching:
         text = source.inline if isinstance(source, FileSource) else None
         return await self._in_a_thread(fetch_inline, text or "", folder)
 
-    async def _put_together(self, sources: Mapping[_Place, Source], wish: Wish) -> Gathered:
-        found = {place: self._known[place].fetched for place in sources}
+    async def _put_together(
+        self, sources: Mapping[_Place, Source], found: Mapping[_Place, Fetched], wish: Wish
+    ) -> Gathered:
         dags = [(_called(sources[place]), fetched) for place, fetched in found.items() if place.member == _DAGS]
         merged = dag_files(wish.folder, dags)
         files = {

@@ -100,6 +100,12 @@ class Keeper:
         self._fresh = self._fresh or fresh
         self._reason.set()
 
+    def stumbled(self) -> None:
+        """Say that something went wrong that nobody has thought of; the log has it."""
+        message = "The operator met with something in the code that it does not understand; its log says more. It is tried again."
+        self._say(self._trouble(self._wish, Reason.INTERNAL_ERROR, message))
+        self._fresh = True
+
     def stop(self) -> None:
         """Put nothing more into the bucket: for a task that is cancelled, and whose thread is not."""
         self._stopped.set()
@@ -173,8 +179,8 @@ class Keeper:
         self, wish: Wish, gathered: Gathered, problems: Sequence[SourceProblemError], *, fresh: bool
     ) -> Outcome:
         now = self._loop.time()
-        content = digest(gathered.wanted)
-        if self._last is not None and not fresh and not problems:
+        content = f"{digest(gathered.wanted)} {[problem.message for problem in problems]}"
+        if self._last is not None and not fresh:
             last_wish, last_content, outcome, at = self._last
             if (last_wish, last_content) == (wish, content) and now - at < self._rest_seconds():
                 return outcome

@@ -1,0 +1,123 @@
+"""Sources are looked at as often as their intervals say, whether they can be had or not."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from mwaa_operator.api.artifacts import Artifacts
+from mwaa_operator.api.conditions import Reason
+from mwaa_operator.controller.artifacts.config_maps import ConfigMaps
+from mwaa_operator.controller.artifacts.fetching import Fetching
+from mwaa_operator.controller.artifacts.git_secrets import GitSecrets
+from mwaa_operator.controller.object_versions import Kind
+from mwaa_operator.controller.object_watches import ObjectWatches
+from mwaa_operator.controller.store import Key
+from mwaa_operator.planning.artifacts.places import REQUIREMENTS
+from mwaa_operator.planning.artifacts.wish import Wish
+from mwaa_operator.planning.ownership import Identity
+
+REGION = "eu-west-1"
+US = Identity(cluster="c", namespace="data", name="etl", uid="1")
+
+
+class Sources:
+    """The sources of an object that takes DAGs from a bucket, and a clock that stands still until it is told to go on."""
+
+    def __init__(self, account, clients, seen, folder, executor):
+        self.storage, self.seen, self.now = account.client("s3"), seen, 1000.0
+        self.bucket = f"ci-{account.account}"
+        watches = ObjectWatches(
+            Kind.CONFIG_MAP, None, changed=lambda _: None, time_scale=1.0, randomness=random.Random(1)
+        )
+        self.fetching = Fetching(
+            Key("data", "etl"),
+            folder,
+            clients=clients,
+            config_maps=ConfigMaps(None, watches),
+            git_secrets=GitSecrets(None),
+            executor=executor,
+            clock=lambda: self.now,
+            scale=1.0,
+        )
+        source = {"s3": {"bucket": self.bucket, "prefix": "dags", "intervalSeconds": 60}}
+        asked = {"dags": [source], "requirements": {"inline": "pandas\n"}}
+        self.wish = Wish(
+            generation=1,
+            artifacts=Artifacts.model_validate(asked),
+            identity=US,
+            region=REGION,
+            bucket="airflow",
+            folder="dags/",
+            keys={REQUIREMENTS: "requirements.txt"},
+            adopt=False,
+            airflow_version=None,
+            private=False,
+            running_folder=None,
+        )
+
+    def make_bucket(self):
+        self.storage.create_bucket(Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+        self.storage.put_object(Bucket=self.bucket, Key="dags/a.py", Body=b"1")
+
+    def remove_bucket(self):
+        self.storage.delete_object(Bucket=self.bucket, Key="dags/a.py")
+        self.storage.delete_bucket(Bucket=self.bucket)
+
+    def gather(self, *, fresh=False):
+        """What is gathered, the reasons of problems, and how often the bucket was listed."""
+        self.seen.clear()
+        gathered, problems = asyncio.run(self.fetching.gather(self.wish, fresh=fresh))
+        calls = Counter(operation for _, operation, *_ in self.seen)
+        return gathered, [problem.reason for problem in problems], calls["ListObjectsV2"]
+
+
+@pytest.fixture
+def sources(in_account, clients, seen, tmp_path):
+    with ThreadPoolExecutor(2) as executor:
+        yield Sources(in_account, clients, seen, tmp_path, executor)
+
+
+def test_a_source_is_looked_at_once_an_interval(sources):
+    sources.make_bucket()
+    gathered, problems, looks = sources.gather()
+    assert (set(gathered.wanted), problems, looks) == ({"dags/a.py", "requirements.txt"}, [], 1)
+    sources.now += 30
+    assert sources.gather()[2] == 0
+    assert sources.fetching.until_due(sources.wish) == 30
+    sources.now += 30
+    assert sources.gather()[2] == 1
+
+
+def test_a_source_is_looked_at_at_once_where_somebody_wants_to_know(sources):
+    sources.make_bucket()
+    sources.gather()
+    assert sources.gather(fresh=True)[2] == 1
+
+
+def test_a_source_that_cannot_be_had_is_not_asked_more_often_than_others(sources):
+    gathered, problems, looks = sources.gather()
+    assert (gathered, problems, looks) == (None, [Reason.SOURCE_NOT_FOUND], 1)
+    assert sources.fetching.until_due(sources.wish) == 60
+    sources.now += 30
+    assert sources.gather() == (None, [Reason.SOURCE_NOT_FOUND], 0)
+    sources.make_bucket()
+    sources.now += 30
+    gathered, problems, looks = sources.gather()
+    assert (set(gathered.wanted), problems, looks) == ({"dags/a.py", "requirements.txt"}, [], 1)
+
+
+def test_what_a_source_held_before_it_was_gone_is_kept_and_the_problem_remembered(sources):
+    sources.make_bucket()
+    sources.gather()
+    sources.remove_bucket()
+    sources.now += 60
+    for looks in (1, 0):
+        gathered, problems, asked = sources.gather()
+        assert gathered.dags["dags/a.py"].at.read_bytes() == b"1"
+        assert (problems, asked) == ([Reason.SOURCE_NOT_FOUND], looks)
+        assert sources.fetching.until_due(sources.wish) > 0
+        sources.now += 20
