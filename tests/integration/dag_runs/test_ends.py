@@ -90,3 +90,19 @@ def test_object_deleted_while_nobody_looks_ends_its_run_after_the_start(world):
     run.wait_gone()
     [found] = [each for each in world.runs_in_airflow("three", "etl") if each["dag_run_id"] == run_id]
     assert found["state"] == "failed"
+
+
+def test_permission_that_is_missing_is_named_and_the_run_goes_on_once_it_is_given(world):
+    looking = {"Effect": "Allow", "Action": ["airflow:GetEnvironment", "sts:GetCallerIdentity"], "Resource": "*"}
+    operator = f"AKIASBOX{world.account}"
+    world.aws.admin.enforce(
+        operator,
+        {"Version": "2012-10-17", "Statement": [looking]},
+        role_arn=f"arn:aws:iam::{world.account}:role/mwaa-operator",
+    )
+    try:
+        run = world.run("forbidden").wait_reason("Stalled", "AccessDenied")
+        assert "airflow:InvokeRestApi" in run.condition("Stalled")["message"]
+    finally:
+        world.aws.admin.enforce(None)
+    run.wait_for("condition=Complete")
