@@ -4,6 +4,7 @@ Sources: Airflow's API references, "Stable REST API" of 2.11 and "Airflow public
 """
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,13 +19,17 @@ _FOLDING = ("::group::", "::endgroup::")
 """Marks by which the UI folds lines away."""
 _SOURCES = "::group::Log message source details"
 """Where Airflow 3 begins to tell where it has looked for the log."""
+_LOOKED = "*** "
+"""With which Airflow 2 says the same."""
+_FORMAT = re.compile(r"\[(?P<at>\d{4}-\d\d-\d\d[^\]]*)\] \{[^}]*\} (?P<level>[A-Z]+) - (?P<text>.*)")
+_FRAME = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+)')
 _OF_AIRFLOW = "/site-packages/airflow/"
 """In the paths of frames that are Airflow's and not the DAG's."""
 
 
 @dataclass(frozen=True)
 class LogLine:
-    """A line that a task has logged. `at` is as Airflow writes it and `level` in lower case, empty where the line itself holds them."""
+    """A line that a task has logged. `at` is as Airflow writes it and `level` in lower case, both empty where it is not known."""
 
     text: str
     level: str = ""
@@ -37,7 +42,7 @@ def log_lines(document: Any) -> list[LogLine]:
     if isinstance(content, list):
         read = [line for event in _in_order(content) for line in _of_event(event)]
     else:
-        read = [LogLine(line) for line in _of_text(str(content or "")).splitlines()]
+        read = [_of_line(line) for line in _of_text(str(content or "")).splitlines() if not line.startswith(_LOOKED)]
     return [line for line in read if line.text.strip() and not any(mark in line.text for mark in _FOLDING)]
 
 
@@ -50,16 +55,12 @@ def schedule_of(dag: Answer) -> str | None:
     return None if summary in (None, "None", "") else str(summary)
 
 
-def error_at(trace: str) -> tuple[int | None, str]:
-    """The line of the file that a stack trace ends at, and what went wrong, from its last line."""
+def error_at(trace: str, file: str = "") -> tuple[int | None, str]:
+    """The line at which a stack trace ends, in `file` if it comes by there, and what went wrong, from its last line."""
     lines = [line for line in trace.strip().splitlines() if line.strip()]
-    number = None
-    for line in reversed(lines):
-        _, found, rest = line.partition(", line ")
-        digits = rest.partition(",")[0].strip()
-        if found and digits.isdigit():
-            number = int(digits)
-            break
+    places = [(found["file"], int(found["line"])) for found in map(_FRAME.search, lines) if found]
+    own = [line for place, line in places if file and f"/{place}".endswith(f"/{file.lstrip('/')}")]
+    number = next(reversed(own or [line for _, line in places]), None)
     return number, lines[-1].strip() if lines else ""
 
 
@@ -96,6 +97,14 @@ def _of_the_dag(frames: Sequence[Answer]) -> Sequence[Answer]:
     """The frames without Airflow's own, unless there are no others."""
     own = [frame for frame in frames if _OF_AIRFLOW not in str(frame.get("filename"))]
     return own or frames
+
+
+def _of_line(line: str) -> LogLine:
+    """A line of Airflow 2, which tells time, place and level before it (option `log_format`, as it is unless somebody changes it)."""
+    found = _FORMAT.fullmatch(line)
+    if found is None:
+        return LogLine(line)
+    return LogLine(found["text"], found["level"].lower(), found["at"].replace(", ", "T"))
 
 
 def _of_text(content: str) -> str:

@@ -85,6 +85,11 @@ def test_log_that_comes_after_its_task_has_ended_is_waited_for():
     assert told(followed(airflow), "log", "line") == [("late",)]
 
 
+def test_failed_task_without_a_log_is_told():
+    news = followed(Airflow(("failed", [task("a", "failed"), task("b", "success")])))
+    assert told(news, "note", "text") == [("Airflow has no log of a. Is taskLogs enabled?",)]
+
+
 def test_lines_that_come_in_between_are_told_and_those_known_are_not_repeated():
     airflow = Airflow(
         ("running", [task("a", "running")]),

@@ -12,11 +12,19 @@ ModuleNotFoundError: No module named 'pandsa'
 """
 
 
-def test_log_of_airflow_2_is_the_lines_of_each_host():
-    text = str(
-        [("ip-10-0-0-1", "one\n[2026-11-26, 03:00:00 UTC] {x.py:1} INFO - ::group::Pre task\n\ntwo's"), ("b", "three")]
+def test_log_of_airflow_2_is_the_lines_of_each_host_without_where_it_was_looked_for():
+    first = (
+        "*** Reading remote log from Cloudwatch\n[2026-11-26, 03:00:00 UTC] {x.py:1} INFO - ::group::Pre task\n\ntwo's"
     )
-    assert log_lines({"content": text}) == [LogLine("one"), LogLine("two's"), LogLine("three")]
+    text = str([("ip-10-0-0-1", first), ("b", "three")])
+    assert log_lines({"content": text}) == [LogLine("two's"), LogLine("three")]
+
+
+@pytest.mark.parametrize("at", ["2026-11-26T03:00:00.123+0000", "2026-11-26, 03:00:00 UTC"])
+def test_line_of_airflow_2_is_told_from_its_level_and_time(at):
+    [line] = log_lines(f"[{at}] {{python.py:240}} ERROR - It is [not] {{there}} - at all")
+    assert (line.text, line.level) == ("It is [not] {there} - at all", "error")
+    assert line.at.startswith("2026-11-26T03:00:00")
 
 
 def test_log_of_airflow_2_that_is_no_list_is_shown_as_it_is():
@@ -88,3 +96,10 @@ def test_import_error_is_told_by_the_line_it_came_to_and_its_last_words():
     assert error_at(TRACE) == (12, "ModuleNotFoundError: No module named 'pandsa'")
     assert error_at("It is not a zip file") == (None, "It is not a zip file")
     assert error_at("") == (None, "")
+
+
+def test_import_error_in_what_the_file_has_called_is_told_by_the_line_of_the_file():
+    called = '  File "/lib/airflow/models/dag.py", line 650, in __init__\n    raise ValueError()'
+    trace = TRACE.replace("    import pandsa", f"    DAG()\n{called}")
+    assert error_at(trace, "etl.py")[0] == error_at(trace, "/usr/local/airflow/dags/etl.py")[0] == 12
+    assert error_at(trace, "other.py")[0] == 650

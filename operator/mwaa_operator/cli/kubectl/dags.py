@@ -57,7 +57,7 @@ def look(airflow: "Airflow") -> dict[str, Any]:
     broken = [
         {"file": error.get("filename"), "line": line, "error": what, "stackTrace": error.get("stack_trace")}
         for error in errors
-        for line, what in [error_at(str(error.get("stack_trace") or ""))]
+        for line, what in [error_at(str(error.get("stack_trace") or ""), str(error.get("filename") or ""))]
     ]
     return {
         "environment": airflow.name,

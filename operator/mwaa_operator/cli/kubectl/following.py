@@ -147,6 +147,8 @@ class Following:
         log.reads += 1
         log.empty += closed and not read
         log.done = closed and (bool(read) or log.empty >= EMPTY_READS)
+        if log.done and not log.lines and log.task.state == "failed":
+            yield {"type": "note", "text": f"Airflow has no log of {log.task.label}. Is taskLogs enabled?"}
 
 
 def _seen(instance: Mapping[str, Any]) -> TaskSeen:
