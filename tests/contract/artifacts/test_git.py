@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import threading
+import time
+from pathlib import Path
 
 import pytest
 from mwaa_operator.api.artifacts import GitSource
@@ -244,6 +248,36 @@ def test_address_that_nobody_answers_at_is_tried_again(remote):
 def test_address_of_another_protocol_or_with_credentials_is_refused_by_the_schema(url):
     with pytest.raises(ValidationError):
         GitSource.model_validate({"url": url})
+
+
+def processes_with(argument):
+    """Processes that have this in their arguments."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has just ended
+            found += [path] if argument.encode() in path.read_bytes() else []
+    return found
+
+
+def test_server_that_never_answers_is_waited_for_so_long_and_its_git_is_ended(remote, git_server, monkeypatch):
+    monkeypatch.setattr("mwaa_operator.resources.artifacts.git.LOOK_SECONDS", 2)
+    answered = threading.Event()
+
+    def never(*_):
+        answered.wait(60)
+        return 503, {}, b""
+
+    git_server.answers["/"] = never
+    try:
+        found = problem(remote)
+        deadline = time.monotonic() + 60
+        while processes_with(remote.url):
+            assert time.monotonic() < deadline, "git still runs"
+            time.sleep(0.05)
+    finally:
+        answered.set()
+    assert (found.reason, found.lasting) == (Reason.SOURCE_UNREACHABLE, False)
+    assert "in time" in found.message
 
 
 def test_pack_larger_than_the_limit_is_not_written(remote, monkeypatch):

@@ -10,7 +10,7 @@ from mwaa_operator.api.artifacts import GitSource
 from mwaa_operator.api.conditions import Reason
 from mwaa_operator.planning.artifacts.limits import check_size
 from mwaa_operator.planning.artifacts.model import Fetched, SourceProblemError
-from mwaa_operator.resources.artifacts.git_command import FETCH_SECONDS, Git, GitError
+from mwaa_operator.resources.artifacts.git_command import FETCH_SECONDS, LOOK_SECONDS, Git, GitError
 from mwaa_operator.resources.artifacts.git_contents import contents, extracted
 from mwaa_operator.resources.artifacts.git_credentials import GitCredentials, https_settings, ssh_variables
 from mwaa_operator.resources.artifacts.git_problems import problem_of
@@ -79,9 +79,8 @@ def _newest(git: Git, source: GitSource) -> tuple[str, str]:
         else [f"refs/heads/{ref}", f"refs/tags/{ref}"]
     )
     # An annotated tag is an object of its own, and what it is of has a line with ^{} of its own (gitrevisions(7)).
-    listed = git.run("ls-remote", "--quiet", "--", source.url, *names, *(f"{name}^{{}}" for name in names)).decode(
-        errors="replace"
-    )
+    asked = [*names, *(f"{name}^{{}}" for name in names)]
+    listed = git.run("ls-remote", "--quiet", "--", source.url, *asked, seconds=LOOK_SECONDS).decode(errors="replace")
     commits = {name: commit for commit, _, name in (line.partition("\t") for line in listed.splitlines())}
     for name in names:
         if name in commits:

@@ -16,7 +16,10 @@ from typing import IO
 from mwaa_operator.resources.artifacts.limited import limited
 
 LOOK_SECONDS = 30
-"""For a call that only asks, and for what happens on our own disk."""
+"""For a call that only asks."""
+
+LOCAL_SECONDS = 120
+"""For what happens on our own disk."""
 
 FETCH_SECONDS = 600
 """For a call that fetches a state of a repository."""
@@ -73,7 +76,7 @@ class Git:
     settings: Mapping[str, str] = field(default_factory=dict, repr=False)
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
 
-    def run(self, *arguments: str, seconds: float = LOOK_SECONDS) -> bytes:
+    def run(self, *arguments: str, seconds: float = LOCAL_SECONDS) -> bytes:
         """Run git to its end and give what it prints. Raises GitError."""
         with tempfile.TemporaryFile() as output:
             self.run_into(output, *arguments, seconds=seconds)
@@ -84,7 +87,7 @@ class Git:
         return found
 
     def run_into(
-        self, output: IO[bytes], *arguments: str, seconds: float = LOOK_SECONDS, given: IO[bytes] | None = None
+        self, output: IO[bytes], *arguments: str, seconds: float = LOCAL_SECONDS, given: IO[bytes] | None = None
     ) -> None:
         """Run git to its end with its output in a file, and a file as its input. Raises GitError."""
         with tempfile.TemporaryFile() as errors:
