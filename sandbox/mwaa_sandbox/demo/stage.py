@@ -54,7 +54,6 @@ class Stage:
     project: Path
     airflow: bool
     """Whether the simulated AWS runs a real Airflow for each environment."""
-    time_scale: float
 
     def kubectl(self, *arguments: str) -> str:
         """Run kubectl as the person at the terminal would; return what it wrote."""
@@ -170,7 +169,7 @@ def set_up(
         example_file.write_text(yaml.safe_dump(document, sort_keys=False))
         operator.wait_until_ready()
         say("The operator runs, as its own ServiceAccount")
-        yield Stage(folder, document, example_file, control_plane, aws, operator, project, airflow, time_scale)
+        yield Stage(folder, document, example_file, control_plane, aws, operator, project, airflow)
 
 
 def check_is_checkout(project: Path, example: Path) -> None:
