@@ -194,8 +194,7 @@ def test_a_new_version_of_a_file_that_somebody_else_uploads_is_followed_at_one_c
     made.request_reconcile()
     world.until(lambda: made.updates() != [], "follow the file")
     assert made.updates() == [{"RequirementsS3Path": "r.txt", "RequirementsS3ObjectVersion": second}]
-    world.until(lambda: made.in_aws()["status"] == "AVAILABLE", "end the update")
-    made.wait_looks(1)
+    made.wait_for("condition=Synced")
     calls = world.aws.admin.calls(account=world.account, since=since)
     heads = [
         call for call in calls if call.operation == "HeadObject" and dict(call.parameters).get("Bucket") == made.bucket
