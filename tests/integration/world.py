@@ -70,7 +70,11 @@ class OperatorWorld:
 
     def run_operator(self, **settings):
         """Start the operator, or start it again."""
-        own = {"TIME_SCALE": str(SCALE), "WATCH_NAMESPACES": self.namespace}
+        own = {
+            "TIME_SCALE": str(SCALE),
+            "WATCH_NAMESPACES": self.namespace,
+            "WEBSERVER_ENDPOINT": self.aws.endpoint,  # AWS's names of web servers are nobody's here
+        }
         self.operator = OperatorProcess.start(
             kubeconfig=self._kubeconfig,
             aws_environment=self.aws.environment(account=self.account),

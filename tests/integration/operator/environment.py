@@ -22,8 +22,10 @@ UNPLANNED_LOOKS = 20
 """Those after edits, annotations, restarts and failed calls, which do not wait."""
 CARRIED_OUT = (200, 0)
 """HTTP statuses; 0 is an answer that got lost on its way."""
+QUESTIONS = {"InvokeRestApi", "CreateWebLoginToken"}
+"""To Airflow, about its health: asked beside the passes, at moments of their own."""
 FIRST_QUESTIONS, QUESTIONS_A_MINUTE = 6, 2
-"""To Airflow, about its health: three at a time, every two minutes at the most."""
+"""Three at a time, every two minutes at the most."""
 MUTATIONS = ("CreateEnvironment", "UpdateEnvironment", "DeleteEnvironment", "TagResource", "UntagResource")
 
 
@@ -214,12 +216,12 @@ class Environment:
         refused = [call for call in calls if call.operation in MUTATIONS and call.status not in CARRIED_OUT]
         if len(refused) > self.refusals:
             found.append(f"{len(refused)} refused calls, {self.refusals} allowed")
-        looks = [call for call in calls if call.operation not in {*MUTATIONS, "InvokeRestApi"}]
+        looks = [call for call in calls if call.operation not in {*MUTATIONS, *QUESTIONS}]
         minutes = (time.monotonic() - self._since) * self.world.scale / 60
         most = UNPLANNED_LOOKS + minutes * 60 / SHORTEST_WAIT
         if len(looks) > most:
             found.append(f"{len(looks)} looks in {minutes:.0f} minutes, {most:.0f} allowed")
-        asked, may_ask = len(self.calls("InvokeRestApi")), FIRST_QUESTIONS + QUESTIONS_A_MINUTE * minutes
+        asked, may_ask = len(self.calls(*QUESTIONS)), FIRST_QUESTIONS + QUESTIONS_A_MINUTE * minutes
         if asked > may_ask:
             found.append(f"Airflow was asked {asked} times in {minutes:.0f} minutes, {may_ask:.0f} allowed")
         # A loop that goes hot for a moment only is lost in the mean.
