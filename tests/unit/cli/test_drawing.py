@@ -7,6 +7,8 @@ from datetime import datetime
 
 import pytest
 from mwaa_operator.cli.kubectl import list_environments, output, status
+from mwaa_operator.cli.kubectl.endings import ProblemError
+from mwaa_operator.cli.kubectl.options import Format
 from rich.console import Console
 
 from .conftest import AVAILABLE, CREATING, NOW, condition, document
@@ -181,3 +183,25 @@ def test_nothing_is_told_of_a_load_that_nobody_has_seen():
 @pytest.mark.parametrize("width", [80, 140])
 def test_health_and_load_fit(width):
     assert max(map(len, state(BUSY, width))) <= width
+
+
+class Watched:
+    """A cluster whose watch gives these versions of an object, and then fails."""
+
+    def __init__(self, *items):
+        self.items = items
+
+    def watch(self, **_):
+        for number, item in enumerate(self.items):
+            metadata = {**item["metadata"], "resourceVersion": str(number)}
+            yield {"type": "MODIFIED", "object": {**item, "metadata": metadata}}
+        raise ProblemError("That was all.")
+
+
+def test_watched_list_tells_people_what_shows_and_programs_every_version(capsys):
+    changed = {**AVAILABLE, "status": {**AVAILABLE["status"], "load": {"queuedTasks": 3}}}
+    watched = Watched(AVAILABLE, changed, {**CREATING, "metadata": AVAILABLE["metadata"]})
+    for output_form, lines in ((None, 2), (Format.JSON, 3)):
+        with pytest.raises(ProblemError):
+            list_environments._lines(watched, everywhere=False, selector=None, output=output_form)
+        assert len(capsys.readouterr().out.splitlines()) == lines

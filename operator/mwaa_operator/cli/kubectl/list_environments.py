@@ -143,22 +143,30 @@ def _events(cluster: Cluster, *, everywhere: bool, selector: str | None) -> Iter
 
 
 def _lines(cluster: Cluster, *, everywhere: bool, selector: str | None, output: Format | None) -> None:
+    """A line for each change that shows in it; programs get every version."""
     seen: dict[str, str] = {}
     for event in _events(cluster, everywhere=everywhere, selector=selector):
         item = event["object"]
-        version, uid = view.member(item, "metadata.resourceVersion"), view.member(item, "metadata.uid")
-        if uid is None or seen.get(uid) == version:
+        uid = view.member(item, "metadata.uid")
+        if uid is None:
             continue
-        seen[uid] = version
+        news = item["metadata"]["resourceVersion"] if output else _line(event, everywhere=everywhere)
+        if seen.get(uid) == news:
+            continue
+        seen[uid] = news
         if output is not None:
             emit_one_of_many(event, output)
         else:
-            where = f"{item['metadata'].get('namespace', '')}/" if everywhere else ""
-            story = "gone" if event["type"] == "DELETED" else _story(item, view.now(), room=PIPED_WIDTH)
-            aws_status = view.member(item, "status.environment.status") or "-"
-            line = f"{view.now():%H:%M:%S} {where}{item['metadata']['name']} {view.ready(item)} {aws_status} {story}"
-            sys.stdout.write(line.rstrip() + "\n")
+            sys.stdout.write(f"{view.now():%H:%M:%S} {news}\n")
         sys.stdout.flush()
+
+
+def _line(event: dict[str, Any], *, everywhere: bool) -> str:
+    item = event["object"]
+    where = f"{item['metadata'].get('namespace', '')}/" if everywhere else ""
+    story = "gone" if event["type"] == "DELETED" else _story(item, view.now(), room=PIPED_WIDTH)
+    aws_status = view.member(item, "status.environment.status") or "-"
+    return f"{where}{item['metadata']['name']} {view.ready(item)} {aws_status} {story}".rstrip()
 
 
 def _live(cluster: Cluster, *, everywhere: bool, selector: str | None) -> None:
