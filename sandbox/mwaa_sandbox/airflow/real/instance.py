@@ -31,7 +31,7 @@ _COMMANDS = {
 }
 _HEALTH = {2: "/health", 3: "/api/v2/monitor/health"}
 _NEEDED = {2: ("metadatabase", "scheduler"), 3: ("metadatabase", "scheduler", "dag_processor")}
-_COMMAND_SECONDS = 50.0
+_COMMAND_SECONDS = 300.0
 _PROBE_SECONDS = 10.0
 _SIGN_IN_BY_HEADER = f"""
 from flask_appbuilder.const import AUTH_REMOTE_USER

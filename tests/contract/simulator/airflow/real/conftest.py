@@ -109,7 +109,7 @@ class Environment:
         parts = urlsplit(self.aws.endpoint)
         host = self.mwaa.get_environment(Name=self.name)["Environment"]["WebserverUrl"]
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
         try:
             connection.request(method, path, body=body.encode(), headers={"Host": host, **named})
             answer = connection.getresponse()

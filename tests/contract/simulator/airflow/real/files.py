@@ -5,6 +5,7 @@ import os
 from importlib.metadata import version
 
 import from_plugins
+import iniconfig
 from airflow.configuration import conf
 
 try:
@@ -19,7 +20,7 @@ def etl():
     def extract():
         print("extracting in a real task")
         return {
-            "requirement": version("iniconfig"),
+            "requirement": version(iniconfig.__name__),
             "plugin": from_plugins.GREETING,
             "exported": os.environ.get("FROM_STARTUP_SCRIPT"),
             "timezone": conf.get("core", "default_timezone"),
