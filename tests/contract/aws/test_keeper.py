@@ -1,0 +1,146 @@
+"""The code of one object is kept in its bucket: what is told, when, and how much AWS is asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from mwaa_operator.api.conditions import Reason
+from mwaa_operator.controller.artifacts import keeper as keepers
+from mwaa_operator.controller.artifacts.keeper import Keeper
+from mwaa_operator.controller.failures import Failures
+from mwaa_operator.controller.store import Key
+from mwaa_operator.planning.clock import Moment
+from mwaa_operator.resources.artifacts import delivery
+
+from .test_fetching import Sources
+
+REGION = "eu-west-1"
+WITHIN = 60
+
+
+class Kept:
+    """A keeper of an object's code, and what it has told."""
+
+    def __init__(self, sources, clients, executor):
+        self.sources = sources
+        target = f"airflow-{sources.bucket}"
+        sources.storage.create_bucket(Bucket=target, CreateBucketConfiguration={"LocationConstraint": REGION})
+        sources.storage.put_bucket_versioning(Bucket=target, VersioningConfiguration={"Status": "Enabled"})
+        self.wish = replace(sources.wish, bucket=target)
+        self.told = []
+        self.rounds = 0
+        self._clients, self._executor = clients, executor
+
+    async def run(self, story):
+        """Keep the code for as long as a story lasts."""
+        self._round = None
+        self.keeper = Keeper(
+            Key("data", "etl"),
+            self.wish,
+            fetching=self.sources.fetching,
+            verify=None,
+            clients=self._clients,
+            executor=self._executor,
+            uploads=self._executor,
+            failures=Failures(moment=lambda: Moment(datetime.now(UTC)), randomness=random.Random(1)),
+            told=self._hear,
+            rest_seconds=self._rest,
+            scale=1.0,
+        )
+        task = asyncio.create_task(self.keeper.run())
+        try:
+            await story(self)
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def until(self, reason):
+        """Until the keeper has come to an outcome for that reason."""
+        async with asyncio.timeout(WITHIN):
+            while self.keeper.outcome is None or self.keeper.outcome.state.reason is not reason:
+                await self._next_round()
+
+    async def look_again(self):
+        """Have it look again, and wait until it has."""
+        before = self.rounds
+        self.keeper.look_again(fresh=False)
+        async with asyncio.timeout(WITHIN):
+            while self.rounds == before:
+                await self._next_round()
+
+    async def _next_round(self):
+        self._round = asyncio.Event()
+        await self._round.wait()
+
+    def _rest(self):
+        # It is asked for at the end of each round, or before.
+        self.rounds += 1
+        if self._round is not None:
+            asyncio.get_running_loop().call_soon(self._round.set)
+        return 600.0
+
+    def _hear(self):
+        state = self.keeper.progress or (self.keeper.outcome and self.keeper.outcome.state)
+        self.told.append((state.reason, state.message))
+
+
+@pytest.fixture
+def kept(in_account, clients, seen, tmp_path):
+    with ThreadPoolExecutor(4) as executor:
+        yield Kept(Sources(in_account, clients, seen, tmp_path, executor), clients, executor)
+
+
+def test_a_long_upload_tells_how_far_it_has_come(kept, monkeypatch):
+    monkeypatch.setattr(delivery, "AT_A_TIME", 1)
+    monkeypatch.setattr(keepers, "SAID_EVERY_SECONDS", 0.0)
+    kept.sources.make_bucket()
+    asyncio.run(kept.run(lambda kept: kept.until(Reason.UPLOADED)))
+    *progress, (reason, _) = kept.told
+    assert [message.partition(",")[0] for _, message in progress] == [
+        "0 of 2 files are uploaded",
+        "1 of 2 files are uploaded",
+    ]
+    assert reason is Reason.UPLOADED
+
+
+def test_a_source_that_cannot_be_had_is_told_once_and_asked_once(kept):
+    async def story(kept):
+        await kept.until(Reason.SOURCE_NOT_FOUND)
+        await kept.look_again()
+        await kept.look_again()
+
+    asyncio.run(kept.run(story))
+    assert [reason for reason, _ in kept.told] == [Reason.SOURCE_NOT_FOUND]
+    assert Counter(operation for _, operation, *_ in kept.sources.seen)["ListObjectsV2"] == 1
+
+
+def test_looking_again_at_what_has_not_changed_asks_the_bucket_nothing_and_tells_nothing(kept):
+    async def story(kept):
+        await kept.until(Reason.UPLOADED)
+        kept.sources.seen.clear()
+        await kept.look_again()
+
+    kept.sources.make_bucket()
+    asyncio.run(kept.run(story))
+    assert [reason for reason, _ in kept.told] == [Reason.UPLOADED]
+    assert kept.sources.seen == []
+
+
+def test_a_spec_that_changes_while_its_code_is_brought_is_the_one_that_is_told_of(kept):
+    async def story(kept):
+        await asyncio.sleep(0)
+        kept.keeper.ask(replace(kept.wish, generation=2))
+        await kept.until(Reason.UPLOADED)
+
+    kept.sources.make_bucket()
+    asyncio.run(kept.run(story))
+    assert kept.keeper.outcome.generation == 2
+    assert len(kept.told) == 1
