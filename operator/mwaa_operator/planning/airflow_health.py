@@ -115,10 +115,9 @@ def _statuses(health: Mapping[str, Any], about: Accompanied) -> dict[str, str]:
 
 
 def _broken_file(error: Mapping[str, Any], redact: Callable[[str], str]) -> BrokenFile:
-    line, text = error_at(redact(str(error.get("stack_trace") or "")))
-    return BrokenFile(
-        file=redact(str(error.get("filename") or "?")).removeprefix(_DAGS_FOLDER), line=line, error=text or "?"
-    )
+    file = redact(str(error.get("filename") or ""))
+    line, text = error_at(redact(str(error.get("stack_trace") or "")), file)
+    return BrokenFile(file=file.removeprefix(_DAGS_FOLDER) or "?", line=line, error=text or "?")
 
 
 def _one_line(problem: AirflowProblem, redact: Callable[[str], str]) -> str:

@@ -1,4 +1,4 @@
-"""WellSized: advice that comes with the load and goes with it, and never changes anything."""
+"""WellSized, and what it rests on. (That it comes and goes with the load: tests/integration/kubectl/test_load.py.)"""
 
 from __future__ import annotations
 
@@ -15,25 +15,16 @@ NO_METRICS = {
 }
 
 
-def test_advice_comes_with_the_load_and_goes_a_day_after_it(world):
-    sized = world.apply("sized", maxWorkers=5, minWorkers=1)
-    sized.wait("Ready", "True", "Available")
-    sized.wait("WellSized", "True", "FitsLoad")
-    world.aws.admin.script_load(*sized.where, LoadStep(tasks=200))
-    said = sized.wait("WellSized", "False", "TasksWaited")
-    assert "maxWorkers 5 allows: raise maxWorkers, or choose environmentClass mw1.medium" in said["message"]
-    world.until(lambda: sized.status["load"]["workers"] == 5, "see the workers follow", seconds=120)
-    load = sized.status["load"]
-    assert (load["runningTasks"], load["queuedTasks"]) == (25, 175)
-    world.until(lambda: sized.status["load"].get("components"), "know how busy the parts are", seconds=120)
-    load = sized.status["load"]
-    assert {one["name"] for one in load["components"]} >= {"Scheduler", "BaseWorker", "WebServer", "Database"}
-    assert sized.condition("Ready")["status"] == "True"
-    world.aws.admin.script_load(*sized.where, LoadStep(tasks=0))
-    world.aws.admin.advance(A_DAY)
-    sized.wait("WellSized", "True", "FitsLoad")
-    assert {("TasksWaited", "Normal"), ("FitsLoad", "Normal")} <= set(sized.events())
-    assert sized.calls("UpdateEnvironment") == []
+def test_how_busy_the_parts_are_is_shown_once_there_are_metrics_of_an_hour(world, environment):
+    world.aws.admin.script_load(*environment.where, LoadStep(tasks=3, cpu={"Scheduler": 90}), begins_ago=A_DAY)
+    said = environment.wait("WellSized", "False", "ComponentBusy")
+    assert "The schedulers used 90 % of the CPU in the mean of seven days" in said["message"]
+    busy = {one["name"]: one["cpuPercent"] for one in environment.status["load"]["components"]}
+    assert busy["Scheduler"] == 90
+    assert busy.keys() >= {"BaseWorker", "WebServer", "Database"}
+    assert ("ComponentBusy", "Normal") in environment.events()
+    assert environment.condition("Ready")["status"] == "True"
+    assert environment.calls("UpdateEnvironment") == []
 
 
 def test_one_call_asks_for_all_environments(world):
@@ -52,7 +43,7 @@ def test_one_call_asks_for_all_environments(world):
 
 
 def test_without_permission_the_load_is_unknown(world, environment):
-    environment.wait("WellSized", "True", "FitsLoad")
+    world.until(lambda: environment.condition("WellSized"), "say something of the load", seconds=120)
     world.aws.admin.enforce(access_key_of(world.account), NO_METRICS)
     try:
         said = environment.wait("WellSized", "Unknown", "AccessDenied")

@@ -82,6 +82,15 @@ def test_a_file_that_cannot_be_imported_is_told_with_its_line_and_what_is_wrong(
     assert (broken.file, broken.line, broken.error) == ("etl.py", 7, "ModuleNotFoundError: No module named 'pandas'")
 
 
+def test_the_line_is_one_of_the_file_and_not_of_airflow_that_met_it():
+    own = TRACE.replace(
+        "ModuleNotFoundError", '  File "/usr/local/lib/airflow/models/dag.py", line 650\nModuleNotFoundError'
+    )
+    for file in ("/usr/local/airflow/dags/etl.py", "etl.py"):
+        [broken] = remark(Seen(health=health(), errors=(error(file, own),), error_count=1)).airflow.broken_files
+        assert (broken.file, broken.line) == ("etl.py", 7)
+
+
 def test_of_many_broken_files_the_first_are_listed_and_all_are_counted():
     said = remark(
         Seen(health=health(), errors=tuple(error(f"dags/{number}.py") for number in range(12)), error_count=40)
