@@ -71,7 +71,7 @@ class Environment:
         return self.world.aws.admin.calls(account=self.world.account, operation=operation, environment=self.name)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def world(control_plane, kubeconfig, tmp_path_factory, recorder):
     recorder.follow(control_plane)
     with start_fast_aws(DURATIONS, spread=0.1) as aws:
@@ -81,7 +81,7 @@ def world(control_plane, kubeconfig, tmp_path_factory, recorder):
         made.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def environment(world):
     """An environment that is Ready."""
     made = world.apply("reached")
