@@ -149,6 +149,13 @@ def test_login_leads_to_the_web_server_of_the_sandbox(world, airflow):
     assert airflow("login", "--print").stdout.startswith(f"{there}/aws_mwaa/aws-console-sso?login=true#")
 
 
+@pytest.mark.parametrize("arguments", [["run", "etl"], ["login", "--print"]], ids=lambda words: words[0])
+def test_environment_of_the_same_name_in_another_account_is_not_taken_for_it(world, airflow, arguments):
+    other = world.aws.environment(account="999988887777")
+    said = airflow(*arguments, code=1, **other).stderr
+    assert f"is in the AWS account {world.account}, and your credentials are for 999988887777" in said
+
+
 @pytest.mark.parametrize(
     "arguments", [["dags"], ["run", "etl"], ["cli", "--", "dags", "list"]], ids=lambda words: words[0]
 )

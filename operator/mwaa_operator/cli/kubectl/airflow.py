@@ -9,6 +9,7 @@ from mwaa_operator.aws.airflow_api import AirflowApi, CommandResult, path_of
 from mwaa_operator.aws.call_rate import CallRate
 from mwaa_operator.aws.sessions import Clients
 from mwaa_operator.cli.kubectl import view
+from mwaa_operator.cli.kubectl.accounts import hold_to_account
 from mwaa_operator.cli.kubectl.aws_problems import asked, problem
 from mwaa_operator.cli.kubectl.endings import ProblemError
 from mwaa_operator.cli.kubectl.progress import time_scale
@@ -52,6 +53,7 @@ class Airflow:
         if not version:
             raise ProblemError(f"The operator has not seen {name} in AWS yet, so there is no Airflow to ask.", how)
         clients = asked(lambda: Clients(connections=4, region=view.region(document)))
+        hold_to_account(clients, document)
         region = clients.region or ""
         self.name = name
         self._missing = f"There is no web server of {name} in {region} now. {how}"

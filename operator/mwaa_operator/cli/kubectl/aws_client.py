@@ -5,16 +5,20 @@ from typing import Any
 
 from mwaa_operator.aws.calls import call, pages
 from mwaa_operator.aws.sessions import Clients
+from mwaa_operator.cli.kubectl.accounts import hold_to_account
 from mwaa_operator.cli.kubectl.aws_problems import asked, problem
 from mwaa_operator.cli.kubectl.endings import ProblemError
+from mwaa_operator.cli.kubectl.view import Document
 from mwaa_operator.planning.failure import AwsError, FailureKind
 
 
 class Aws:
-    """A client. Each method raises ProblemError."""
+    """A client; for the account of an environment if one is given. Each method raises ProblemError."""
 
-    def __init__(self, service: str, region: str | None) -> None:
+    def __init__(self, service: str, region: str | None, *, of: Document | None = None) -> None:
         clients = asked(lambda: Clients(connections=4, region=region))
+        if of is not None:
+            hold_to_account(clients, of)
         self._client = asked(lambda: clients.client(service))
 
     def call(self, operation: str, parameters: Mapping[str, Any], *, missing: str = "") -> Mapping[str, Any]:

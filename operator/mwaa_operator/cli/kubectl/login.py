@@ -34,7 +34,7 @@ def login(
     document = Cluster(namespace=namespace, context=context, kubeconfig=kubeconfig).environment(name).json()
     from mwaa_operator.cli.kubectl.aws_client import Aws
 
-    aws, environment = Aws("mwaa", view.region(document)), view.name_in_aws(document)
+    aws, environment = Aws("mwaa", view.region(document), of=document), view.name_in_aws(document)
     missing = (
         f"There is no web server of {environment} in {aws.region} now. `kubectl mwaa status {name}` says how it stands."
     )

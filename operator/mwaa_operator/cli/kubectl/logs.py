@@ -69,7 +69,8 @@ def logs(
     document = Cluster(namespace=namespace, context=context, kubeconfig=kubeconfig).environment(name).json()
     from mwaa_operator.cli.kubectl.aws_client import Aws
 
-    reader = _Reader(Aws("logs", view.region(document)), _group(document, component), stream, _why(document, component))
+    aws = Aws("logs", view.region(document), of=document)
+    reader = _Reader(aws, _group(document, component), stream, _why(document, component))
     began = int((time.time() - seconds) * 1000)
     there = list(deque(reader.read(began), maxlen=tail))
     _print(there, output, reader.group, follow=follow)

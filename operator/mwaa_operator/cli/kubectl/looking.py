@@ -12,8 +12,8 @@ from typing import Any
 from mwaa_operator.api.names import ANNOTATION_PAUSED, TAG_CLUSTER, TAG_NAME, TAG_NAMESPACE, TAG_UID
 from mwaa_operator.aws.sessions import Clients
 from mwaa_operator.cli.kubectl import view
+from mwaa_operator.cli.kubectl.accounts import refuse_other
 from mwaa_operator.cli.kubectl.aws_problems import asked, problem
-from mwaa_operator.cli.kubectl.endings import ProblemError
 from mwaa_operator.cli.kubectl.progress import time_scale
 from mwaa_operator.cli.kubectl.source import Source
 from mwaa_operator.controller.gathering import situation_of
@@ -62,7 +62,8 @@ def look(source: Source, *, region: str | None) -> Looked:
     found_region = resource.region(source.found.spec.region or view.region(source.body))
     name = source.found.name_in_aws
     observation: Observation = asked(lambda: resource.observe(name=name, region=found_region))
-    _same_account(source, observation)
+    # Another account knows nothing of the environment, and everything would look as if it had to be made.
+    refuse_other(source.body, observation.account_id)
     notes = list(source.notes)
     observation = replace(
         observation, newest_object_versions=_newest(source, observation, resource, found_region, notes)
@@ -98,16 +99,6 @@ def _with_code_to_come(situation: Situation) -> Situation:
     for path, key in versioned_keys(situation.spec).items():
         fields |= {path: key, VERSIONED_FILES[path]: "the one that is put there"}
     return replace(situation, desired=replace(situation.desired, fields=fields))
-
-
-def _same_account(source: Source, observation: Observation) -> None:
-    """Another account knows nothing of the environment, and everything would look as if it had to be made."""
-    known = view.member(source.body, "status.account.id")
-    if known and known != observation.account_id:
-        raise ProblemError(
-            f"{source.found.metadata.name} is in the AWS account {known}, and your credentials are for {observation.account_id}.",
-            f"Choose credentials of {known}, for example with AWS_PROFILE.",
-        )
 
 
 def _newest(
