@@ -131,6 +131,12 @@ def test_signal_that_comes_before_kubectl_is_known_of_leaves_none_behind(tmp_pat
             'the server doesn\'t have a resource type "mwaaenvironments". The operator is not installed there',
         ),
         (
+            'error: resource mapping not found for name: "" from "STDIN": no matches for kind "MwaaDagRun" in version "v1"\n'
+            "ensure CRDs are installed first",
+            'no matches for kind "MwaaDagRun" in version "v1". The operator there is too old for this kind',
+        ),
+        ("error: exec: executable aws failed with exit code 255", "kubectl says: exec: executable aws failed"),
+        (
             "The connection to the server localhost:8080 was refused - did you specify the right host or port?",
             "localhost:8080 was refused - did you specify the right host or port. Is there a cluster?",
         ),
