@@ -131,8 +131,7 @@ def test_signal_that_comes_before_kubectl_is_known_of_leaves_none_behind(tmp_pat
             'the server doesn\'t have a resource type "mwaaenvironments". The operator is not installed there',
         ),
         (
-            'error: resource mapping not found for name: "" from "STDIN": no matches for kind "MwaaDagRun" in version "v1"\n'
-            "ensure CRDs are installed first",
+            'error: mapping not found for name: "": no matches for kind "MwaaDagRun" in version "v1"\nensure CRDs are installed first',
             'no matches for kind "MwaaDagRun" in version "v1". The operator there is too old for this kind',
         ),
         ("error: exec: executable aws failed with exit code 255", "kubectl says: exec: executable aws failed"),
