@@ -55,12 +55,12 @@ class Following:
 
     def look(self) -> Iterator[News]:
         """What is new: the run's state, those of tasks, and some lines of logs."""
+        # The tasks are asked for after the run: one that has ended has no task that is still to be heard of.
         run = self._airflow.get(*self._path)
+        listed = self._airflow.listed("task_instances", *self._path, "taskInstances")
         changed = run.get("state") != self.run.get("state")
         if changed and run.get("state") not in ENDED:
             yield {"type": "run", "state": run.get("state")}
-        listed = self._airflow.listed("task_instances", *self._path, "taskInstances")
-        # The tasks were asked for after the run: one that has ended has no task that is still to be heard of.
         before = {task.label: (task.state, task.tries) for task in self.tasks}
         self.run, self.tasks = run, tuple(sorted(map(_seen, listed), key=_order))
         for task in self.tasks:

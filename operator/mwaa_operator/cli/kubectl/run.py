@@ -20,6 +20,7 @@ from mwaa_operator.cli.kubectl.progress import time_scale
 if TYPE_CHECKING:
     from mwaa_operator.cli.kubectl.airflow import Airflow
     from mwaa_operator.cli.kubectl.following import Following
+    from mwaa_operator.cli.kubectl.run_screen import Screen
 
 FAILED = 1
 POLL_SECONDS = 2.0
@@ -149,7 +150,7 @@ def _follow(airflow: "Airflow", dag: str, run_id: str, *, output: Format | None,
             screen.show(news)
         for more in following.rest_of_logs():
             screen.show(more)
-        screen.end(*_xcoms(following))
+        screen.end(*_xcoms(following, screen))
     if following.state != "success":
         raise Found(FAILED)
 
@@ -173,12 +174,12 @@ def _to_the_end(following: "Following") -> Iterator[dict[str, Any]]:
             time.sleep(max(POLL_SECONDS / time_scale(), 0.2))
 
 
-def _xcoms(following: "Following") -> tuple[list[dict[str, Any]], int]:
+def _xcoms(following: "Following", screen: "Screen") -> tuple[list[dict[str, Any]], int]:
     """Nobody is to take a run for failed because its XComs cannot be read."""
     try:
         return following.xcoms(MOST_XCOMS)
     except ProblemError as error:
-        note(f"XComs cannot be read. {error}")
+        screen.show({"type": "note", "text": f"XComs cannot be read. {error}"})
         return [], 0
 
 
