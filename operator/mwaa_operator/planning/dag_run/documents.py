@@ -103,7 +103,7 @@ def broken_files(document: Any, dag_id: str) -> str:
     entries = (document.get("import_errors") if isinstance(document, Mapping) else None) or ()
     told = []
     for entry in sorted(entries, key=lambda entry: dag_id not in str(entry.get("filename"))):
-        line, what = error_at(str(entry.get("stack_trace") or ""))
+        line, what = error_at(str(entry.get("stack_trace") or ""), str(entry.get("filename") or ""))
         place = f"{entry.get('filename')}, line {line}" if line else str(entry.get("filename"))
         told.append(f"{place}: {_cut(what, LONGEST_LINE)}")
     if not told:
