@@ -30,6 +30,9 @@ _COMMANDS = {
     },
 }
 _HEALTH = {2: "/health", 3: "/api/v2/monitor/health"}
+_TASK_API = "/execution/health"
+"""In Airflow 3 the first call of a task's takes seconds to answer, and tasks of 3.0 do not wait for that long."""
+
 _NEEDED = {2: ("metadatabase", "scheduler"), 3: ("metadatabase", "scheduler", "dag_processor")}
 _COMMAND_SECONDS = 300.0
 _PROBE_SECONDS = 10.0
@@ -94,6 +97,8 @@ class Instance:
         try:
             reply = self.upstream.call("GET", _HEALTH[self._major], timeout=_PROBE_SECONDS)
             health = json.loads(reply.body) if reply.status == 200 else {}
+            if self._major > 2:
+                self.upstream.call("GET", _TASK_API, timeout=_PROBE_SECONDS)
         except (OSError, ValueError):
             return False
         return all(health.get(component, {}).get("status") == "healthy" for component in _NEEDED[self._major])

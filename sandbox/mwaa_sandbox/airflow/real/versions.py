@@ -5,19 +5,20 @@ from __future__ import annotations
 from mwaa_sandbox.aws.mwaa.versions import SUPPORTED, parsed
 
 _LATEST_PACKAGES = {
-    "2.7.2": "2023-11-30",
-    "2.8.1": "2024-03-31",
-    "2.9.2": "2024-07-31",
-    "2.10.1": "2024-09-30",
-    "2.10.3": "2024-12-31",
-    "2.11.0": "2026-01-31",
+    "2.7.2": "2023-10-20",
+    "2.8.1": "2024-01-27",
+    "2.9.2": "2024-06-18",
+    "2.10.1": "2024-09-14",
+    "2.10.3": "2024-11-13",
+    "2.11.0": "2025-05-28",
     "2.11.2": "2026-08-31",
-    "3.0.6": "2025-10-31",
-    "3.2.1": "2026-05-31",
+    "3.0.6": "2025-09-06",
+    "3.2.1": "2026-04-30",
     "3.3.1": "2026-09-30",
 }
-"""Until when packages may have been published that a version is installed with: the end of the month in which it came to MWAA
-(mwaa-behaviour.md §3.3). Airflow does not limit what it needs upwards, and does not run with what comes years after it."""
+"""Until when packages may have been published that a version is installed with. Airflow does not limit what it needs upwards, and
+does not run with what comes later: two months after 3.0.6, FastAPI broke its task API. So the day is a week after the release, when
+Airflow's own constraints were made; the last versions of both majors run with later packages, too."""
 
 
 def latest_packages(version: str) -> str | None:
