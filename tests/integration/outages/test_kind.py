@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from tests.integration.operator.conftest import ROOT
+from tests.integration.world import WITHIN
 
 pytestmark = pytest.mark.slow
 
@@ -64,7 +65,8 @@ def test_crd_is_deleted_and_made_anew(world, control_plane):
     delete_crd(control_plane)
     assert not environment.is_in_aws()
     make_crd(control_plane, current)
-    world.available("after")
+    after = world.environment("after").apply()
+    until_ready(after, world)
 
 
 def test_operator_that_starts_before_the_crd_waits_for_it(world, control_plane):
@@ -82,6 +84,18 @@ def test_operator_that_starts_before_the_crd_waits_for_it(world, control_plane):
         make_crd(control_plane, current)
         starting.result()
     world.available("late")
+
+
+def until_ready(environment, world):
+    """With an operator that is started again when it has ended: it does where its watch came to a kind that was not there."""
+    deadline = time.monotonic() + WITHIN
+    while (environment.condition("Ready") or {}).get("status") != "True":
+        ended = world.operator.process.poll()
+        if ended is not None:
+            assert ended == 1
+            world.start_operator()
+        assert time.monotonic() < deadline, world.operator.process.log_tail()
+        time.sleep(0.2)
 
 
 def delete_crd(control_plane):
