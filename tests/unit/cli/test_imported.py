@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mwaa_operator.api.mwaa_environment import MwaaEnvironment
 from mwaa_operator.cli.kubectl.imported import imported
@@ -60,6 +60,7 @@ MORE = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(FILES, MORE)
 def test_it_differs_in_nothing_from_what_there_is(files, more):
     versions = {path.replace("Path", "ObjectVersion"): "v1" for path in files}
