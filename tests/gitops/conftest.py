@@ -92,7 +92,13 @@ def stage(control_plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory)
             kubeconfig=control_plane.service_account_kubeconfig("mwaa-operator-system", "mwaa-operator"),
             aws_environment=aws.environment(),
             log_file=folder / "operator.log",
-            settings={"TIME_SCALE": str(TIME_SCALE), "WATCH_NAMESPACES": namespace},
+            settings={
+                "TIME_SCALE": str(TIME_SCALE),
+                "WATCH_NAMESPACES": namespace,
+                # They speak at moments of their own, and here it is told what a GitOps tool has stored.
+                "AIRFLOW_HEALTH_SECONDS": "0",
+                "SIZING_SECONDS": "0",
+            },
         ),
         Recording.start(control_plane, "mwaa", namespace=namespace, log_file=folder / "watch.json") as recording,
     ):
