@@ -3,7 +3,6 @@
 The process may die anywhere in here. What matters is in the object's status before Airflow is asked for the run, and in Airflow after it.
 """
 
-import asyncio
 import logging
 import random
 from collections.abc import Callable, Mapping
@@ -18,6 +17,7 @@ from mwaa_operator.api.dag_run_spec import OnDelete
 from mwaa_operator.api.model import explain
 from mwaa_operator.api.mwaa_dag_run import MwaaDagRun
 from mwaa_operator.api.names import ANNOTATION_PAUSED
+from mwaa_operator.controller.asking import Asking
 from mwaa_operator.controller.bodies import is_deleting, is_held
 from mwaa_operator.controller.dag_runs.environments import Environments
 from mwaa_operator.controller.dag_runs.followed import Followed
@@ -43,7 +43,7 @@ from mwaa_operator.planning.dag_run.model import (
 from mwaa_operator.planning.dag_run.outcome import intent, outcome
 from mwaa_operator.planning.dag_run.saying import unreadable
 from mwaa_operator.planning.dag_run.trouble import trouble_with_airflow, trouble_with_aws
-from mwaa_operator.planning.failure import AwsError, FailureKind
+from mwaa_operator.planning.failure import AwsError
 from mwaa_operator.planning.schedule import jittered
 from mwaa_operator.resources.dag_run import DagRunResource
 
@@ -79,8 +79,7 @@ class DagRunReconciler:
         self._objects = objects
         self._resource = resource
         self._followed = followed
-        self._turns = turns
-        self._executor = executor
+        self._asking = Asking(executor, turns)
         self._cluster = cluster
         self._scale = time_scale
         self._random = randomness
@@ -139,15 +138,7 @@ class DagRunReconciler:
         """Call Airflow in a thread, and have the turns of other runs follow from how AWS likes that."""
         assert isinstance(it.environment, Environment)  # noqa: S101 - planning asks nothing of an environment that is not there
         log.info("asking Airflow", extra={"object": str(key), "for": call.ask.value})
-        ask = self._resource.ask
-        environment = it.environment
-        try:
-            answer = await asyncio.get_running_loop().run_in_executor(self._executor, lambda: ask(environment, call))
-        except AwsError as error:
-            if error.kind is not FailureKind.TRANSIENT:
-                self._turns.answered(key, throttled=error.kind is FailureKind.THROTTLED)
-            raise
-        self._turns.answered(key, throttled=False)
+        answer: Answer = await self._asking.ask(key, self._resource.ask, it.environment, call)
         return answer
 
     async def _situation(self, key: Key, body: Mapping[str, Any], found: MwaaDagRun) -> RunSituation:
@@ -182,7 +173,7 @@ class DagRunReconciler:
             return None
         self._objects.tell(body, decided.notices)
         if decided.release and is_held(body):
-            await self._objects.release(key, body)
+            await self._objects.let_go(key, body)
         if decided.remove:
             await self._objects.remove(key, body)
             return None
@@ -193,7 +184,7 @@ class DagRunReconciler:
     async def _unreadable(self, key: Key, body: Mapping[str, Any], error: ValidationError) -> None:
         """Say so. There is no run, or none that could be found again, so nothing is held."""
         if is_deleting(body):
-            await self._objects.release(key, body)
+            await self._objects.let_go(key, body)
             return
         message = f"The spec cannot be read: {' '.join(explain(error))} Create another MwaaDagRun."
         status = unreadable(status_in(body), message, generation=body["metadata"]["generation"], now=self._moment().now)
