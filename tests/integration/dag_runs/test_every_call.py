@@ -72,11 +72,15 @@ def until(reached, operator, what="watch"):
 
 @pytest.fixture
 def operators(world, kubeconfig, tmp_path):
-    """The world is without an operator of its own meanwhile."""
+    """The world is without an operator of its own meanwhile, and without the runs of other tests.
+
+    A run that waits for its DAG is looked at for ever, and a life beside it never comes to rest.
+    """
+    world.kubectl("delete", "dagrun", "--all", timeout=WITHIN)
     world.operator.stop()
     with WarmStart("mwaa_operator.cli.main:main", preload=IMPORTED, KUBECONFIG=str(KUBECONFIG)) as warm:
         yield Operators(world, kubeconfig, tmp_path, warm)
-    world.start_operator()
+    world.run_operator()
 
 
 def test_one_object_is_one_run_whichever_call_the_operator_dies_at(world, operators):
