@@ -1,7 +1,7 @@
 """Prometheus metrics. Names follow its conventions: base units, `_total` for counters; no label can hold a value of the user's options."""
 
 from collections import Counter as Tally
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, GCCollector, Histogram, PlatformCollector, ProcessCollector
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -64,8 +64,8 @@ class _State(Collector):
         return ()
 
     def collect(self) -> Iterable[Metric]:
-        yield _gauge("mwaa_operator_queue_depth", "Objects that are due and wait for a worker.", len(self._queue))
-        yield _gauge(
+        yield gauge("mwaa_operator_queue_depth", "Objects that are due and wait for a worker.", len(self._queue))
+        yield gauge(
             "mwaa_operator_queue_oldest_wait_seconds", "How long the first of them waits.", self._queue.oldest_wait()
         )
         beside = Beside()
@@ -81,13 +81,19 @@ class _State(Collector):
             statuses[(status.get("environment") or {}).get("status", "NONE")] += 1
         yield ready
         yield from beside.families
-        counted = GaugeMetricFamily("mwaa_environments", "Environments, by AWS's status.", labels=["status"])
-        for status_name, count in statuses.items():
-            counted.add_metric([status_name], count)
-        yield counted
+        yield counted("mwaa_environments", "Environments, by AWS's status.", "status", statuses)
 
 
-def _gauge(name: str, help_text: str, value: float) -> GaugeMetricFamily:
+def gauge(name: str, help_text: str, value: float) -> GaugeMetricFamily:
+    """A metric that is one number."""
     family = GaugeMetricFamily(name, help_text)
     family.add_metric([], value)
+    return family
+
+
+def counted(name: str, help_text: str, label: str, numbers: Mapping[str, int]) -> GaugeMetricFamily:
+    """How many there are of each of some words, which are the values of the label."""
+    family = GaugeMetricFamily(name, help_text, labels=[label])
+    for word, count in numbers.items():
+        family.add_metric([word], count)
     return family

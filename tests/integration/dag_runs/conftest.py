@@ -15,6 +15,7 @@ from mwaa_sandbox.cluster.recording import Recording
 
 from tests.gitops.agreement import described
 from tests.gitops.judges import HEALTH_SCRIPT
+from tests.integration.dags import DAGS
 from tests.integration.world import WITHIN, OperatorWorld
 from tests.integration.world import fast_aws as start_fast_aws
 
@@ -30,27 +31,10 @@ AGREEMENT = {
     ("Degraded", "Failed"),
 }
 """What Argo CD and kstatus may say of the same version."""
-LONG = "a_dag_whose_name_is_longer_than_the_paths_that_mwaa_takes_may_be"
-DAGS = f"""
-from airflow import DAG
-from airflow.operators.bash import BashOperator
-
-with DAG("etl", schedule=None, is_paused_upon_creation=False):
-    BashOperator(task_id="extract", bash_command="true") >> BashOperator(task_id="load", bash_command="true")
-
-with DAG("halted", schedule=None, is_paused_upon_creation=True):
-    BashOperator(task_id="only", bash_command="true")
-
-with DAG("{LONG}", is_paused_upon_creation=False):
-    BashOperator(task_id="only", bash_command="true")
-"""
 
 
 class World(OperatorWorld):
     """An operator, environments, and runs in them."""
-
-    def start_operator(self):
-        return self.run_operator(WEBSERVER_ENDPOINT=self.aws.endpoint)
 
     def apply(self, kind, name, spec):
         document = {
@@ -175,7 +159,7 @@ def world(installed, kubeconfig, aws_with_airflow, tmp_path_factory, judge):
         namespace=made.namespace,
         log_file=made.log_file.with_suffix(".versions.json"),
     )
-    made.start_operator()
+    made.run_operator()
     for name, version in VERSIONS.items():
         made.environment(name, airflowVersion=version)
     for name in VERSIONS:

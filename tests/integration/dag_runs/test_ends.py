@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .conftest import A_DAY, LONG
+from tests.integration.dags import LONG
+
+from .conftest import A_DAY
 
 
 def test_deleting_the_object_ends_its_run(world):
@@ -66,7 +68,7 @@ def test_operator_that_dies_right_after_it_asked_for_the_run_finds_it_again(worl
     run = world.run("dying", dag=LONG)
     world.until(lambda: len(world.runs_in_airflow("three", LONG)) > already, "ask for the run")
     world.operator.kill()
-    world.start_operator()
+    world.run_operator()
     run.wait_for("condition=Complete")
     assert len(world.runs_in_airflow("three", LONG)) == already + 1
 
@@ -86,7 +88,7 @@ def test_object_deleted_while_nobody_looks_ends_its_run_after_the_start(world):
     run_id = run.status["runId"]
     world.operator.kill()
     world.kubectl("delete", "dagrun/unwatched", "--wait=false")
-    world.start_operator()
+    world.run_operator()
     run.wait_gone()
     [found] = [each for each in world.runs_in_airflow("three", "etl") if each["dag_run_id"] == run_id]
     assert found["state"] == "failed"

@@ -6,7 +6,9 @@ import json
 
 import pytest
 
-from .conftest import A_DAY, LONG, VERSIONS
+from tests.integration.dags import LONG
+
+from .conftest import A_DAY, VERSIONS
 
 
 @pytest.mark.parametrize("environment", VERSIONS)

@@ -7,20 +7,8 @@ import json
 import pytest
 from mwaa_sandbox.aws.process import DEFAULT_REGION
 
-DAGS = """
-from airflow import DAG
-from airflow.operators.bash import BashOperator
+from tests.integration.dags import DAGS, LONG
 
-with DAG("etl", schedule=None, is_paused_upon_creation=False):
-    BashOperator(task_id="extract", bash_command="true") >> BashOperator(task_id="load", bash_command="true")
-
-with DAG("halted", schedule=None, is_paused_upon_creation=True):
-    BashOperator(task_id="only", bash_command="true")
-
-with DAG("a_dag_whose_name_is_longer_than_the_paths_that_mwaa_takes_may_be", is_paused_upon_creation=False):
-    BashOperator(task_id="only", bash_command="true")
-"""
-LONG = "a_dag_whose_name_is_longer_than_the_paths_that_mwaa_takes_may_be"
 VERSIONS = {"airflow3": "3.3.1", "airflow2": "2.11.2"}
 
 

@@ -6,26 +6,14 @@ import pytest
 from mwaa_operator.api.conditions import Reason
 from mwaa_operator.planning.airflow_health import Seen, remark_on, remark_on_problem, unwell
 from mwaa_operator.planning.airflow_problem import AirflowProblem, Unreachable
-from mwaa_operator.planning.companion import Accompanied
+
+from tests.unit.planning.accompanied import accompanied
 
 TRACE = """Traceback (most recent call last):
   File "/usr/local/airflow/dags/etl.py", line 7, in <module>
     import pandas
 ModuleNotFoundError: No module named 'pandas'
 """
-
-
-def about(**changes):
-    members = {
-        "environment": "env",
-        "region": "eu-west-1",
-        "version": "3.3.1",
-        "environment_class": "mw1.small",
-        "min_workers": 1,
-        "max_workers": 5,
-        "schedulers": 2,
-    }
-    return Accompanied(**{**members, **changes})
 
 
 def health(**statuses):
@@ -35,7 +23,7 @@ def health(**statuses):
 
 
 def remark(seen, **changes):
-    return remark_on(seen, about(**changes), rest=600)
+    return remark_on(seen, accompanied(**changes), rest=600)
 
 
 def error(file="/usr/local/airflow/dags/etl.py", trace=TRACE):
@@ -64,14 +52,14 @@ def test_each_component_that_is_unwell_is_named_and_looked_at_sooner(component):
 
 def test_a_component_without_a_status_is_a_part_of_another_one():
     told = {**health(), "dag_processor": {"status": None}}
-    assert unwell(told, about()) == ()
+    assert unwell(told, accompanied()) == ()
     assert len(remark(Seen(health=told)).airflow.components) == 3
 
 
 def test_a_triggerer_that_is_switched_off_is_not_missed():
     told = health(triggerer="unhealthy")
-    assert unwell(told, about(has_triggerer=False)) == ()
-    assert unwell(told, about()) == ("triggerer",)
+    assert unwell(told, accompanied(has_triggerer=False)) == ()
+    assert unwell(told, accompanied()) == ("triggerer",)
 
 
 def test_a_file_that_cannot_be_imported_is_told_with_its_line_and_what_is_wrong():
@@ -111,14 +99,14 @@ def test_values_of_options_are_taken_out_of_all_that_airflow_says():
 
     trace = "Traceback (most recent call last):\nValueError: cannot log in with hunter2\n"
     told = health(scheduler="hunter2")
-    problem = remark_on_problem(AirflowProblem(500, "no way: hunter2"), about(hide=hide))
+    problem = remark_on_problem(AirflowProblem(500, "no way: hunter2"), accompanied(hide=hide))
     said = remark(Seen(health=told, errors=(error("hunter2.py", trace),), error_count=1), hide=hide)
     assert "hunter2" not in f"{said} {problem}"
     assert "ValueError: cannot log in with ***" in said.airflow.broken_files[0].error
 
 
 def test_no_way_to_airflow_is_unknown_and_tried_again_rarely():
-    said = remark_on_problem(Unreachable(Reason.AIRFLOW_UNREACHABLE, "It is private."), about())
+    said = remark_on_problem(Unreachable(Reason.AIRFLOW_UNREACHABLE, "It is private."), accompanied())
     assert (said.status, said.reason, said.message) == (None, Reason.AIRFLOW_UNREACHABLE, "It is private.")
     assert said.again >= 3600
     assert said.airflow is None
@@ -130,6 +118,6 @@ def test_no_way_to_airflow_is_unknown_and_tried_again_rarely():
     ids=["it fails", "it does not let the operator"],
 )
 def test_an_answer_that_is_an_error(http_status, status, reason):
-    said = remark_on_problem(AirflowProblem(http_status, "Service\n Unavailable."), about())
+    said = remark_on_problem(AirflowProblem(http_status, "Service\n Unavailable."), accompanied())
     assert (said.status, said.reason) == (status, reason)
     assert f"(HTTP {http_status}): Service Unavailable." in said.message

@@ -4,10 +4,11 @@ from collections import Counter as Tally
 from collections.abc import Iterable
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
 from mwaa_operator.api.dag_run_conditions import DagRunConditionType
+from mwaa_operator.controller.metrics import counted, gauge
 from mwaa_operator.controller.queue import WorkQueue
 from mwaa_operator.controller.store import Key, Store
 from mwaa_operator.planning.dag_run.model import Outcome
@@ -51,13 +52,7 @@ class _State(Collector):
         return ()
 
     def collect(self) -> Iterable[Metric]:
-        depth = GaugeMetricFamily(
-            "mwaa_operator_dag_run_queue_depth", "MwaaDagRuns that are due and wait for a worker."
-        )
-        depth.add_metric([], len(self._queue))
-        yield depth
+        due = "MwaaDagRuns that are due and wait for a worker."
+        yield gauge("mwaa_operator_dag_run_queue_depth", due, len(self._queue))
         states = Tally((body.get("status") or {}).get("state") or "waiting" for _, body in self._store)
-        counted = GaugeMetricFamily("mwaa_dag_runs", "MwaaDagRuns, by the state of their run.", labels=["state"])
-        for state, count in states.items():
-            counted.add_metric([state], count)
-        yield counted
+        yield counted("mwaa_dag_runs", "MwaaDagRuns, by the state of their run.", "state", states)

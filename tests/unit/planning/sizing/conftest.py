@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from mwaa_operator.planning.companion import Accompanied
+
+from tests.unit.planning.accompanied import accompanied
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -18,17 +19,7 @@ def now():
 @pytest.fixture
 def about():
     def make(**changes):
-        members = {
-            "environment": "env",
-            "region": "eu-west-1",
-            "version": "3.3.1",
-            "environment_class": "mw1.small",
-            "min_workers": 1,
-            "max_workers": 5,
-            "schedulers": 2,
-            "created_at": NOW - timedelta(days=100),
-        }
-        return Accompanied(**{**members, **changes})
+        return accompanied(**{"created_at": NOW - timedelta(days=100), **changes})
 
     return make
 
