@@ -15,6 +15,8 @@ class Rate:
     """Per answer: the rate doubles in seven seconds."""
     HALVED_EVERY_SECONDS = 1.0
     """Calls that were under way together are throttled together: that is one word of AWS's."""
+    FORGOTTEN_AFTER_SECONDS = 3600.0
+    """That AWS has throttled so long ago says nothing of now."""
     _ROUNDING = 1e-3
     """A sum of floats could fall short of a whole token for ever."""
 
@@ -57,3 +59,7 @@ class Rate:
         self._rate += self.GROWTH
         if self._rate > self.MOST:
             self._rate = None
+
+    def is_over(self, now: float) -> bool:
+        """Whether there is no bound that is worth remembering."""
+        return self._rate is None or now - self._halved > self.FORGOTTEN_AFTER_SECONDS

@@ -21,6 +21,9 @@ from mwaa_operator.controller.store import Key
 PATIENCE_SECONDS = 5.0
 """Of real time, as boto3's timeouts are. An answer of AWS takes a fraction of a second."""
 
+_LANES_KEPT = 64
+"""So many lanes are no matter. From there on those in which nothing goes on are dropped each time that there are twice as many."""
+
 
 class _Lane:
     def __init__(self) -> None:
@@ -32,6 +35,10 @@ class _Lane:
         self.line: dict[Key, None] = {}
         """Those who wait, in order."""
         self.timer: asyncio.TimerHandle | None = None
+
+    def has_nothing_to_remember(self, now: float) -> bool:
+        """Whether another lane in its place would be no different, once no pass is under way in it."""
+        return not (self.hanging or self.again or self.line or self.timer) and self.rate.is_over(now)
 
 
 class Turns:
@@ -50,6 +57,7 @@ class Turns:
         self._most_again = max(count // 4, 1)
         self._scale = scale
         self._lanes: dict[Hashable, _Lane] = {}
+        self._most_lanes = _LANES_KEPT
         self._under_way: dict[Key, _Lane] = {}
         self._slow: set[Key] = set()
 
@@ -63,7 +71,7 @@ class Turns:
 
     def begin(self, key: Key) -> bool:
         """Whether a pass over an object may begin now; then say `ended` after it. Else it will be in the queue again when it may."""
-        lane = self._lanes.setdefault(self._lane_of(key), _Lane())
+        lane = self._lane(self._lane_of(key))
         if not self._has_place(lane, key) or lane.rate.wait(self._now()) > 0:
             lane.line[key] = None
             self._arm(lane)
@@ -100,6 +108,20 @@ class Turns:
             lane.rate.throttled(self._now())
         else:
             lane.rate.answered(self._now())
+
+    def _lane(self, name: Hashable) -> _Lane:
+        """The lane of a name. Names come and go with the objects, so those of which nothing is left are dropped now and then."""
+        if name not in self._lanes:
+            if len(self._lanes) >= self._most_lanes:
+                in_use, now = set(map(id, self._under_way.values())), self._now()
+                self._lanes = {
+                    known: lane
+                    for known, lane in self._lanes.items()
+                    if id(lane) in in_use or not lane.has_nothing_to_remember(now)
+                }
+                self._most_lanes = max(2 * len(self._lanes), _LANES_KEPT)
+            self._lanes[name] = _Lane()
+        return self._lanes[name]
 
     def _has_place(self, lane: _Lane, key: Key) -> bool:
         if key in self._slow:

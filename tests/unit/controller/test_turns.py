@@ -144,6 +144,38 @@ def test_line_of_a_throttled_lane_empties_by_itself(held):
     held(scenario)
 
 
+def test_lanes_of_objects_that_are_gone_are_dropped_and_those_that_matter_are_kept(held):
+    async def scenario(queue, turns):
+        all_hang(turns, keys("dark", COUNT))
+        begin_all(turns, [Key("dark", "waits")])
+        throttled = Key("busy", "one")
+        turns.begin(throttled)
+        turns.answered(throttled, throttled=True)
+        turns.ended(throttled, quickly=True)
+        for number in range(5000):
+            key = Key(f"short lived {number}", "run")
+            assert turns.begin(key)
+            turns.ended(key, quickly=True)
+        assert len(turns._lanes) < 200
+        assert begin_all(turns, [Key("dark", "one more"), Key("busy", "two")]) == []
+        assert len(turns) == 3
+
+    held(scenario)
+
+
+def test_lane_that_was_throttled_long_ago_is_dropped_too(held):
+    async def scenario(queue, turns):
+        for number in range(1000):
+            key = Key(f"throttled {number}", "run")
+            turns.begin(key)
+            turns.answered(key, throttled=True)
+            turns.ended(key, quickly=True)
+            await asyncio.sleep(Rate.FORGOTTEN_AFTER_SECONDS / 100)
+        assert len(turns._lanes) < 300
+
+    held(scenario)
+
+
 def test_waits_for_tokens_are_divided_by_the_time_scale(held):
     async def scenario(queue, turns):
         first, other = keys("busy", 2)
