@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+import mwaa_operator
 import pytest
 from mwaa_operator.cli.kubectl.app import COMMANDS
 from mwaa_sandbox.process import clean_environment
@@ -55,6 +56,35 @@ def test_every_command_is_in_the_documentation(command):
 def test_without_a_command_the_commands_are_shown():
     shown = start(code=1, COLUMNS="140")
     assert all(command in shown.stdout + shown.stderr for command in COMMANDS)
+
+
+def test_version_is_told():
+    assert start("--version").stdout == f"{mwaa_operator.__version__}\n"
+
+
+def completion_of(shell):
+    return start("--show-completion", shell, _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1").stdout
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_of_a_shell_is_for_the_program_and_leaves_kubectls_own_alone(shell):
+    script = completion_of(shell)
+    assert "kubectl-mwaa" in script
+    assert not re.search(r"kubectl(?![-_]mwaa)", script)
+
+
+def test_bash_completes_with_what_it_was_given(tmp_path):
+    program = tmp_path / "kubectl-mwaa"
+    program.write_text(
+        f"#!{sys.executable}\nfrom mwaa_operator.cli.kubectl.app import main; main()\n", encoding="utf-8"
+    )
+    program.chmod(0o755)
+    script = completion_of("bash") + (
+        'COMP_WORDS=(kubectl-mwaa lo) COMP_CWORD=1; _kubectl_mwaa_completion kubectl-mwaa; echo "${COMPREPLY[@]}"'
+    )
+    variables = clean_environment(PATH=f"{tmp_path}:/usr/bin:/bin")
+    done = subprocess.run(["bash", "-c", script], env=variables, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.split() == ["logs", "login"]
 
 
 def test_without_kubectl_it_says_what_to_install(tmp_path):

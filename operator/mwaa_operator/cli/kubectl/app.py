@@ -6,12 +6,17 @@ import os
 import signal
 import sys
 from collections.abc import Iterable, Sequence
+from typing import Annotated
 
 import typer
 
 from mwaa_operator.cli.kubectl.endings import Found, ProblemError
 
 PROGRAM = "kubectl mwaa"
+FILE = "kubectl-mwaa"
+"""The program's own name, which shells complete: kubectl completes its own words."""
+COMPLETE = "_KUBECTL_MWAA_COMPLETE"
+"""The variable by which shells ask for completions."""
 INTERRUPTED = 130
 """The exit code of a program that Ctrl-C has ended, as shells have it."""
 COMMANDS = {
@@ -42,7 +47,11 @@ def application(commands: Iterable[str]) -> typer.Typer:
     )
 
     @made.callback()
-    def mwaa() -> None:
+    def mwaa(
+        _version: Annotated[
+            bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="Show the version and exit.")
+        ] = False,
+    ) -> None:
         """Look after Amazon MWAA environments that are kept by mwaa-operator."""
 
     for name in commands:
@@ -63,8 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             signal.signal(number, _end)
     words = list(sys.argv[1:] if arguments is None else arguments)
     wanted = words[:1] if words and words[0] in COMMANDS else COMMANDS
+    completing = COMPLETE in os.environ or any(word.endswith("-completion") for word in words[:1])
     try:
-        application(wanted)(args=words, prog_name=PROGRAM)
+        application(wanted)(args=words, prog_name=FILE if completing else PROGRAM, complete_var=COMPLETE)
     except ProblemError as error:
         sys.stderr.write(f"{PROGRAM}: {error}\n")
         raise SystemExit(1) from None
@@ -79,6 +89,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except SystemExit as end:
         # The code of a mistake on the command line, which elsewhere is 2, would be taken for "changes pending".
         raise SystemExit(1 if end.code == 2 else end.code) from None
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from mwaa_operator import __version__
+
+        sys.stdout.write(f"{__version__}\n")
+        raise typer.Exit
 
 
 def _end(number: int, _frame: object) -> None:

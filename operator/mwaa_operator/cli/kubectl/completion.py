@@ -28,13 +28,13 @@ def main() -> None:
 
 def candidates(words: list[str]) -> list[str]:
     """What the last word may become."""
-    from mwaa_operator.cli.kubectl.app import COMMANDS, application
+    from mwaa_operator.cli.kubectl.app import COMMANDS, COMPLETE, FILE, application
 
     # The way in which shells ask programs that are made with typer.
-    os.environ["COMP_WORDS"] = shlex.join(["kubectl-mwaa", *words[:-1]]) + " " + words[-1]
+    os.environ["COMP_WORDS"] = shlex.join([FILE, *words[:-1]]) + " " + words[-1]
     os.environ["COMP_CWORD"] = str(len(words))
-    os.environ["_KUBECTL_MWAA_COMPLETE"] = "complete_bash"
+    os.environ[COMPLETE] = "complete_bash"
     heard = io.StringIO()
     with contextlib.redirect_stdout(heard), contextlib.suppress(SystemExit):
-        application(COMMANDS)(args=[], prog_name="kubectl-mwaa", complete_var="_KUBECTL_MWAA_COMPLETE")
+        application(COMMANDS)(args=[], prog_name=FILE, complete_var=COMPLETE)
     return [line for line in heard.getvalue().splitlines() if line]

@@ -44,9 +44,9 @@ def emit_one_of_many(document: Any, form: Format) -> None:
 
 def as_yaml(document: Any) -> str:
     """A document as YAML, in the order of its keys."""
-    import yaml
+    from mwaa_operator.cli.kubectl.kubernetes_yaml import write
 
-    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)
+    return write(document)
 
 
 def console(*, errors: bool = False) -> "Console":

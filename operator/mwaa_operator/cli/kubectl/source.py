@@ -1,7 +1,8 @@
 """The object that a command is about: one in the cluster, or one in a file that may never have been applied."""
 
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +16,10 @@ from mwaa_operator.api.names import KIND
 from mwaa_operator.cli.kubectl.cluster import Cluster
 from mwaa_operator.cli.kubectl.endings import MissingError, ProblemError
 
+_STANDARD_INPUT = "-"
+_NAMES = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+_LONGEST_NAME = 253
+"""Characters of the name of an object (RFC 1123 subdomains)."""
 PATIENCE_SECONDS = 5
 """For a cluster that a file may or may not have been applied to."""
 
@@ -43,11 +48,17 @@ def source_of(cluster: Cluster, *, name: str | None, file: str | None, offline: 
     return Source(body=body, found=_read(body, str(name)), live=True, cluster_name=_cluster_name(cluster, body))
 
 
-def _from_file(cluster: Cluster, file: str, *, offline: bool) -> Source:
-    document = _document(file)
+def _from_file(cluster: Cluster, path: str, *, offline: bool) -> Source:
+    file = "standard input" if path == _STANDARD_INPUT else path
+    document = _document(path, file)
     metadata = document.get("metadata")
     if not isinstance(metadata, dict) or not isinstance(metadata.get("name"), str):
         raise ProblemError(f"The MwaaEnvironment in {file} has no metadata.name.", "Give it one.")
+    if len(metadata["name"]) > _LONGEST_NAME or not _NAMES.fullmatch(metadata["name"]):
+        raise ProblemError(
+            f"Kubernetes takes no object with the name {metadata['name']}, which the one in {file} has.",
+            "Lower-case letters, digits, hyphens and dots are possible. spec.name may be another name, for AWS.",
+        )
     _read(document, file)
     cluster = replace(cluster, namespace=cluster.namespace or metadata.get("namespace"))
     if offline:
@@ -86,17 +97,19 @@ def _applied(document: Mapping[str, Any], live: Mapping[str, Any], file: str, cl
     return Source(body=body, found=_read(body, file), live=True, cluster_name=cluster_name)
 
 
-def _document(file: str) -> dict[str, Any]:
+def _document(path: str, file: str) -> dict[str, Any]:
     import yaml
 
+    from mwaa_operator.cli.kubectl.kubernetes_yaml import read
+
     try:
-        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
-        documents = [each for each in yaml.safe_load_all(text) if isinstance(each, dict)]
+        text = sys.stdin.read() if path == _STANDARD_INPUT else Path(path).read_text(encoding="utf-8")
+        documents = list(_single(read(text)))
     except OSError as error:
         raise ProblemError(f"{file} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
         raise ProblemError(f"{file} is no text in UTF-8.") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         where = getattr(error, "problem_mark", None)
         line = f", line {where.line + 1}" if where else ""
         raise ProblemError(
@@ -109,6 +122,15 @@ def _document(file: str) -> dict[str, Any]:
             "Give a file with exactly one.",
         )
     return found[0]
+
+
+def _single(documents: Iterable[Any]) -> Iterator[dict[str, Any]]:
+    """The objects, those of lists one by one: `kubectl get` and `kubectl mwaa import` write lists."""
+    for each in documents:
+        if isinstance(each, dict) and each.get("kind") == "List":
+            yield from _single(each.get("items") or ())
+        elif isinstance(each, dict):
+            yield each
 
 
 def _read(body: Mapping[str, Any], where: str) -> MwaaEnvironment:
