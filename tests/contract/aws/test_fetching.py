@@ -13,6 +13,7 @@ from mwaa_operator.api.conditions import Reason
 from mwaa_operator.controller.artifacts.config_maps import ConfigMaps
 from mwaa_operator.controller.artifacts.fetching import Fetching
 from mwaa_operator.controller.artifacts.git_secrets import GitSecrets
+from mwaa_operator.controller.artifacts.remotes import Remotes
 from mwaa_operator.controller.object_versions import Kind
 from mwaa_operator.controller.object_watches import ObjectWatches
 from mwaa_operator.controller.store import Key
@@ -27,7 +28,7 @@ US = Identity(cluster="c", namespace="data", name="etl", uid="1")
 class Sources:
     """The sources of an object that takes DAGs from a bucket, and a clock that stands still until it is told to go on."""
 
-    def __init__(self, account, clients, seen, folder, executor):
+    def __init__(self, account, clients, seen, folder, executor, remotes):
         self.storage, self.seen, self.now = account.client("s3"), seen, 1000.0
         self.bucket = f"ci-{account.account}"
         watches = ObjectWatches(
@@ -40,6 +41,7 @@ class Sources:
             config_maps=ConfigMaps(None, watches),
             git_secrets=GitSecrets(None),
             executor=executor,
+            remotes=remotes,
             clock=lambda: self.now,
             scale=1.0,
         )
@@ -78,7 +80,9 @@ class Sources:
 @pytest.fixture
 def sources(in_account, clients, seen, tmp_path):
     with ThreadPoolExecutor(2) as executor:
-        yield Sources(in_account, clients, seen, tmp_path, executor)
+        remotes = Remotes()
+        yield Sources(in_account, clients, seen, tmp_path, executor, remotes)
+        remotes.stop()
 
 
 def test_a_source_is_looked_at_once_an_interval(sources):

@@ -14,6 +14,7 @@ import pytest
 from mwaa_operator.api.conditions import Reason
 from mwaa_operator.controller.artifacts import keeper as keepers
 from mwaa_operator.controller.artifacts.keeper import Keeper
+from mwaa_operator.controller.artifacts.remotes import Remotes
 from mwaa_operator.controller.failures import Failures
 from mwaa_operator.controller.store import Key
 from mwaa_operator.planning.clock import Moment
@@ -95,7 +96,9 @@ class Kept:
 @pytest.fixture
 def kept(in_account, clients, seen, tmp_path):
     with ThreadPoolExecutor(4) as executor:
-        yield Kept(Sources(in_account, clients, seen, tmp_path, executor), clients, executor)
+        remotes = Remotes()
+        yield Kept(Sources(in_account, clients, seen, tmp_path, executor, remotes), clients, executor)
+        remotes.stop()
 
 
 def test_a_long_upload_tells_how_far_it_has_come(kept, monkeypatch):

@@ -17,6 +17,7 @@ from mwaa_operator.controller.artifacts.config_maps import ConfigMaps
 from mwaa_operator.controller.artifacts.fetching import Fetching
 from mwaa_operator.controller.artifacts.git_secrets import GitSecrets
 from mwaa_operator.controller.artifacts.keeper import AGAIN_SECONDS, Keeper, Verify
+from mwaa_operator.controller.artifacts.remotes import Remotes
 from mwaa_operator.controller.failures import Failures
 from mwaa_operator.controller.store import Key
 from mwaa_operator.planning.artifacts.standing import with_code, without_code
@@ -28,7 +29,7 @@ from mwaa_operator.planning.situation import Situation
 log = logging.getLogger(__name__)
 
 AT_A_TIME = 4
-"""So many objects' code is fetched, checked or compared at a time: thousands of files each, and a git beside them."""
+"""So many objects' code is checked or delivered at a time: thousands of files each."""
 UPLOADS_AT_A_TIME = 8
 """So many files are uploaded at a time, of all objects together. Each takes a part of 16 MiB in memory at most."""
 STOPS_WITHIN_SECONDS = 2.0
@@ -69,6 +70,7 @@ class Artifacts:
         self._rest_seconds = rest_seconds
         self._scale = scale
         self._executor = ThreadPoolExecutor(max_workers=AT_A_TIME, thread_name_prefix="artifacts")
+        self._remotes = Remotes()
         self._uploads = ThreadPoolExecutor(max_workers=UPLOADS_AT_A_TIME, thread_name_prefix="uploads")
         self._kept: dict[Key, _Kept] = {}
         self._ending: set[asyncio.Task[None]] = set()
@@ -119,6 +121,7 @@ class Artifacts:
         if self._ending:
             await asyncio.wait(self._ending, timeout=STOPS_WITHIN_SECONDS)
         self._executor.shutdown(wait=False, cancel_futures=True)
+        self._remotes.stop()
         self._uploads.shutdown(wait=False, cancel_futures=True)
 
     def _begun(self, key: Key, wish: Wish) -> _Kept:
@@ -130,6 +133,7 @@ class Artifacts:
             config_maps=self._config_maps,
             git_secrets=self._git_secrets,
             executor=self._executor,
+            remotes=self._remotes,
             clock=time.monotonic,
             scale=self._scale,
         )

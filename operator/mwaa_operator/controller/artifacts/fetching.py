@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar, TypeVarTuple
 
@@ -12,6 +13,7 @@ from mwaa_operator.api.artifacts import DagSource, FileSource, GitSource, Plugin
 from mwaa_operator.aws.sessions import Clients
 from mwaa_operator.controller.artifacts.config_maps import ConfigMaps
 from mwaa_operator.controller.artifacts.git_secrets import GitSecrets
+from mwaa_operator.controller.artifacts.remotes import Pace, Remotes
 from mwaa_operator.controller.store import Key
 from mwaa_operator.planning.artifacts.gathered import Gathered, apart, dag_files
 from mwaa_operator.planning.artifacts.model import Fetched, SourceFile, SourceProblemError
@@ -62,6 +64,7 @@ class Fetching:
         config_maps: ConfigMaps,
         git_secrets: GitSecrets,
         executor: Executor,
+        remotes: Remotes,
         clock: Callable[[], float],
         scale: float,
     ) -> None:
@@ -71,9 +74,11 @@ class Fetching:
         self._config_maps = config_maps
         self._git_secrets = git_secrets
         self._executor = executor
+        self._remotes = remotes
         self._clock = clock
         self._scale = scale
         self._known: dict[_Place, _Known] = {}
+        self._paces: dict[_Place, Pace] = {}
 
     async def gather(self, wish: Wish, *, fresh: bool) -> tuple[Gathered | None, Sequence[SourceProblemError]]:
         """All files that are to be in the bucket, and the problems of sources of which an earlier state was taken.
@@ -83,6 +88,7 @@ class Fetching:
         """
         sources = _sources(wish)
         self._known = {place: known for place, known in self._known.items() if place in sources}
+        self._paces = {place: self._paces.get(place) or Pace() for place in sources}
         self._config_maps.begin(self._key)
         try:
             for place, source in sources.items():
@@ -109,20 +115,21 @@ class Fetching:
         if known is not None and interval is not None and not fresh and now - known.at < interval * PUNCTUAL:
             return
         try:
-            self._known[place] = _Known(now, await self._fetch(source, self._folder / place.folder, wish))
+            self._known[place] = _Known(now, await self._fetch(place, source, wish))
         except SourceProblemError as problem:
             # What it held before is still in its folder.
             self._known[place] = _Known(now, known.fetched if known else None, problem)
 
-    async def _fetch(self, source: Source, folder: Path, wish: Wish) -> Fetched:
+    async def _fetch(self, place: _Place, source: Source, wish: Wish) -> Fetched:
+        folder, pace = self._folder / place.folder, self._paces[place]
         if source.config_map is not None:
             return await self._config_maps.fetch(self._key, source.config_map, folder)
         if source.git is not None:
             secret = source.git.secret_ref
             credentials = await self._git_secrets.read(self._key.namespace, secret.name) if secret else None
-            return await self._in_a_thread(fetch_git, source.git, folder, credentials)
+            return await self._remotes.call(pace, partial(fetch_git, source.git, folder, credentials))
         if source.s3 is not None:
-            return await self._in_a_thread(fetch_s3, self._clients, wish.region, source.s3, folder)
+            return await self._remotes.call(pace, partial(fetch_s3, self._clients, wish.region, source.s3, folder))
         text = source.inline if isinstance(source, FileSource) else None
         return await self._in_a_thread(fetch_inline, text or "", folder)
 
