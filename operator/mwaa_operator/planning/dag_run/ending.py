@@ -37,10 +37,13 @@ def ended(it: RunSituation, run: Run, seen: Seen) -> Outcome:
     task = first_failed(tasks)
     if task is not None:
         changes["failure"] = _failure(task, seen)
+    listed = seen.get((Ask.TASKS, 0), _NOT_ASKED)
     if it.status.stopping is not None:
         message = f"The run took longer than {it.spec.timeout_seconds} seconds. It was set to failed in Airflow, which ends its tasks."
         return Outcome(status=failed(it, DagRunReason.DEADLINE_EXCEEDED, message, **changes), again=0)
-    return Outcome(status=failed(it, DagRunReason.RUN_FAILED, _what_failed(changes, tasks, task), **changes), again=0)
+    return Outcome(
+        status=failed(it, DagRunReason.RUN_FAILED, _what_failed(changes, tasks, task, listed), **changes), again=0
+    )
 
 
 def goes_away(it: RunSituation, seen: Seen, trouble: Trouble | None) -> Outcome:
@@ -48,7 +51,7 @@ def goes_away(it: RunSituation, seen: Seen, trouble: Trouble | None) -> Outcome:
     notice = _farewell(it, seen)
     if notice is not None or _nothing_is_left(it, seen):
         return Outcome(status=it.status, release=True, notices=() if notice is None else (notice,))
-    why = trouble.message if trouble else _why_not(it.environment)
+    why = trouble.message if trouble else _why_not(it.environment) or why_it_goes_on(seen)
     if it.deleted_at is not None and it.at.seconds_since(it.deleted_at) >= CANCEL_PATIENCE_SECONDS:
         message = f"The run {it.status.run_id} could not be ended, and may go on: {why}"
         left = Notice(reason=DagRunReason.LEFT_RUNNING, message=message)
@@ -63,7 +66,8 @@ def _farewell(it: RunSituation, seen: Seen) -> Notice | None:
     if it.is_asked_for and it.spec.on_delete is OnDelete.ORPHAN:
         message = f"The run {it.status.run_id} goes on, for spec.onDelete is Orphan."
         return Notice(reason=DagRunReason.LEFT_RUNNING, message=message)
-    if seen.get((Ask.STOP, 0), _NOT_ASKED).is_good:
+    run = latest_run(seen)
+    if (Ask.STOP, 0) in seen and run is not None and run.has_ended:
         message = f"The run {it.status.run_id} was set to failed in Airflow, which ends its tasks."
         return Notice(reason=DagRunReason.CANCELLED, message=message)
     return None
@@ -76,8 +80,16 @@ def _nothing_is_left(it: RunSituation, seen: Seen) -> bool:
         not it.is_asked_for
         or (isinstance(it.environment, Hindrance) and it.environment.gone)
         or (run is not None and run.has_ended)
-        or any(answer.status == 404 for answer in seen.values())
+        or seen.get((Ask.RUN, 0), _NOT_ASKED).status == 404
     )
+
+
+def why_it_goes_on(seen: Seen) -> str:
+    """Why a run has not ended although Airflow was asked to end it; empty where it was not."""
+    stop = seen.get((Ask.STOP, 0))
+    if stop is None:
+        return ""
+    return stop.words or "Airflow has answered and has not ended it, as where its DAG was removed."
 
 
 def _why_not(environment: Environment | Hindrance) -> str:
@@ -86,7 +98,11 @@ def _why_not(environment: Environment | Hindrance) -> str:
     return f"The environment is {environment.status}." if not environment.usable else ""
 
 
-def _what_failed(changes: dict[str, Any], tasks: tuple[TaskStatus, ...], task: TaskStatus | None) -> str:
+def _what_failed(
+    changes: dict[str, Any], tasks: tuple[TaskStatus, ...], task: TaskStatus | None, listed: Answer
+) -> str:
+    if not listed.is_good:
+        return f"The run {changes['run_id']} failed. Which of its tasks did is not known: {listed.words}"
     if task is None:
         return f"The run {changes['run_id']} failed, and none of its tasks did."
     which = task.task_id if task.map_index is None else f"{task.task_id}[{task.map_index}]"

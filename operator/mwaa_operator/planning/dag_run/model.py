@@ -36,10 +36,9 @@ EXPECTED: Mapping[Ask, frozenset[int]] = {
     Ask.UNPAUSE: frozenset({404}),
     Ask.TRIGGER: frozenset({400, 404, 409, 422}),
     Ask.STOP: frozenset({404}),
-    Ask.TASKS: frozenset({404}),
 }
 """Refusals of Airflow's, by HTTP status, that a decision can be made on. Others are trouble."""
-DETAILS = frozenset({Ask.IMPORT_ERRORS, Ask.FAILED_TASKS, Ask.LOG, Ask.XCOM})
+DETAILS = frozenset({Ask.IMPORT_ERRORS, Ask.TASKS, Ask.FAILED_TASKS, Ask.LOG, Ask.XCOM})
 """Without an answer to these less is told, and that is all."""
 
 

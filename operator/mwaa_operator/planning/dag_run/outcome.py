@@ -8,7 +8,7 @@ from mwaa_operator.api.dag_run_status import DagRunStatus
 from mwaa_operator.planning.dag_run import pace
 from mwaa_operator.planning.dag_run.calls import latest_run, run_id_of
 from mwaa_operator.planning.dag_run.documents import Run, broken_files, is_broken, is_runnable
-from mwaa_operator.planning.dag_run.ending import ended, goes_away
+from mwaa_operator.planning.dag_run.ending import ended, goes_away, why_it_goes_on
 from mwaa_operator.planning.dag_run.model import (
     Answer,
     Ask,
@@ -98,6 +98,8 @@ def _given_up(it: RunSituation, why: str) -> Outcome:
 
 
 def _under_way(it: RunSituation, run: Run, seen: Seen) -> Outcome:
+    if _cannot_be_stopped(it):
+        return _given_up(it, why_it_goes_on(seen))
     changes = members_of(it, run, seen)
     dag = seen.get((Ask.DAG, 0))
     was_paused = any(each.reason == DagRunReason.DAG_PAUSED for each in it.status.conditions)

@@ -72,6 +72,17 @@ def test_failed_tasks_beyond_the_first_page_are_found(situation, a_pass, trigger
     assert (len(decided.status.tasks), decided.status.task_count) == (100, 5000)
 
 
+@pytest.mark.parametrize("state", ["success", "failed"])
+def test_run_ends_for_its_object_even_if_its_tasks_cannot_be_listed(situation, a_pass, triggered, state):
+    """Their path is longer than that of the run, so there may be a way to the one and none to the other."""
+    it = situation(status=triggered(), collect=[{"taskId": "load"}])
+    _, decided = a_pass(it, {Ask.RUN: run_document(state), Ask.TASKS: 403, Ask.XCOM: 403})
+    assert ("Complete" if state == "success" else "Failed") in conditions(decided)
+    assert decided.status.conditions[0].message.endswith(
+        "succeeded." if state == "success" else "Which of its tasks did is not known: Airflow says no."
+    )
+
+
 def test_overdue_run_is_ended_and_that_is_remembered_before(situation, a_pass, asks, triggered):
     it = situation(status=triggered(61), timeoutSeconds=60)
     table = {
@@ -112,6 +123,27 @@ def test_overdue_run_that_cannot_be_ended_fails_in_the_end(situation, a_pass, tr
     _, decided = a_pass(too_late, trouble=trouble)
     assert conditions(decided)["Failed"] == "DeadlineExceeded"
     assert "could not be ended in Airflow" in decided.status.conditions[0].message
+
+
+@pytest.mark.parametrize("stop", [404, run_document()], ids=["refused", "ignored"])
+def test_overdue_run_that_airflow_does_not_end_fails_in_the_end(situation, a_pass, triggered, stop):
+    """Airflow 3 answers 404 where the DAG of the run was removed, and Airflow 2 as if all were well."""
+    table = {Ask.RUN: run_document(), Ask.STOP: stop, Ask.TASKS: tasks_document()}
+    _, decided = a_pass(situation(status=triggered(100), timeoutSeconds=60), table)
+    assert conditions(decided) == {"Reconciling": "Running"}
+    _, decided = a_pass(situation(status=triggered(660), timeoutSeconds=60), table)
+    assert conditions(decided)["Failed"] == "DeadlineExceeded"
+    assert "could not be ended in Airflow: A" in decided.status.conditions[0].message
+
+
+@pytest.mark.parametrize("stop", [404, run_document()], ids=["refused", "ignored"])
+def test_deleted_object_does_not_take_a_run_that_goes_on_for_ended(situation, a_pass, triggered, stop):
+    table = {Ask.RUN: run_document(), Ask.STOP: stop}
+    _, decided = a_pass(situation(status=triggered(), deleted_at=ago(60)), table)
+    assert (decided.release, conditions(decided)) == (False, {"Reconciling": "Cancelling"})
+    _, decided = a_pass(situation(status=triggered(), deleted_at=ago(600)), table)
+    assert decided.release
+    assert [notice.reason for notice in decided.notices] == ["LeftRunning"]
 
 
 def test_looks_come_less_often_the_longer_a_run_takes_and_the_more_there_are(situation, a_pass, triggered):
