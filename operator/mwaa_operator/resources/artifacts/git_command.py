@@ -4,6 +4,7 @@ git itself rather than a library: it is what servers are tested with, it reads p
 Nothing of it runs what a repository brings: there is no working tree, so there are no hooks, filters or submodules.
 """
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -138,7 +139,14 @@ class Git:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End what is left of a process and its helpers."""
+    """End what is left of a process and its helpers, and have all of them gone.
+
+    As the first process of a container we inherit the helpers of a git that was killed. Nobody else waits for them, and each that is
+    not waited for keeps its number: some thousands of calls later no process could be begun any more.
+    """
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        with contextlib.suppress(ChildProcessError):  # none is ours, or none is left
+            while True:
+                os.waitpid(-process.pid, 0)
