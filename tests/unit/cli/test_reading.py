@@ -57,6 +57,11 @@ def test_progress_goes_by_the_time_of_a_sandbox(monkeypatch):
     assert progress_of(CREATING, NOON).expected_end == datetime(2026, 11, 24, 11, 50, 25, tzinfo=UTC)
 
 
+def test_operation_that_this_plugin_does_not_know_has_no_progress():
+    newer = {**CREATING["status"]["lastOperation"], "kind": "Rename"}
+    assert progress_of({**CREATING, "status": {**CREATING["status"], "lastOperation": newer}}, NOON) is None
+
+
 def test_environment_at_rest_has_no_progress():
     assert progress_of(AVAILABLE, NOON) is None
 

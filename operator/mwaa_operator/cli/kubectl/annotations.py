@@ -8,8 +8,9 @@ import typer
 
 from mwaa_operator.api.names import ANNOTATION_PAUSED, ANNOTATION_RECONCILE_REQUESTED_AT
 from mwaa_operator.cli.kubectl import view
-from mwaa_operator.cli.kubectl.cluster import RESOURCE, Cluster
-from mwaa_operator.cli.kubectl.options import Context, Kubeconfig, Names, Namespace, Output
+from mwaa_operator.cli.kubectl.cluster import RESOURCE, Answer, Cluster
+from mwaa_operator.cli.kubectl.endings import ProblemError
+from mwaa_operator.cli.kubectl.options import Context, Format, Kubeconfig, Names, Namespace, Output
 from mwaa_operator.cli.kubectl.output import emit, note
 
 Document = view.Document
@@ -25,14 +26,9 @@ def pause(
 ) -> None:
     """Have the operator change nothing in AWS for these environments, until `resume`."""
     cluster = Cluster(namespace=namespace, context=context, kubeconfig=kubeconfig)
-    done = _annotated(cluster, names, ANNOTATION_PAUSED, "true")
-    if output:
-        emit({"items": done}, output)
-        return
-    for each in done:
-        note(
-            f"{each['metadata']['name']} is paused: nothing is changed in AWS, deletion included, until `kubectl mwaa resume`."
-        )
+    done, problems = _annotated(cluster, names, ANNOTATION_PAUSED, "true")
+    _tell(done, " is paused: nothing is changed in AWS, deletion included, until `kubectl mwaa resume`.", output)
+    _complain(problems)
 
 
 def resume(
@@ -45,12 +41,9 @@ def resume(
 ) -> None:
     """Have the operator go on with these environments."""
     cluster = Cluster(namespace=namespace, context=context, kubeconfig=kubeconfig)
-    done = _annotated(cluster, names, ANNOTATION_PAUSED, None)
-    if output:
-        emit({"items": done}, output)
-        return
-    for each in done:
-        note(f"{each['metadata']['name']} goes on.")
+    done, problems = _annotated(cluster, names, ANNOTATION_PAUSED, None)
+    _tell(done, " goes on.", output)
+    _complain(problems)
 
 
 def reconcile(
@@ -68,25 +61,52 @@ def reconcile(
     now = view.now().strftime("%Y-%m-%dT%H:%M:%SZ")
     # Two requests of the same second are two requests.
     value = f"{now}.{secrets.token_hex(3)}"
-    done = _annotated(cluster, names, ANNOTATION_RECONCILE_REQUESTED_AT, value)
-    waiting = [name for name, each in zip(names, done, strict=True) if _looks_at(each)] if wait else []
-    handled = f"--for=jsonpath={{.status.lastHandledReconcileAt}}={value}"
-    for answer in [cluster.ask("wait", f"{RESOURCE}/{name}", handled, f"--timeout={timeout}s") for name in waiting]:
-        answer.text()
+    done, problems = _annotated(cluster, names, ANNOTATION_RECONCILE_REQUESTED_AT, value)
+    looked_at = [each for each in done if _looks_at(each)]
+    if wait:
+        handled = f"--for=jsonpath={{.status.lastHandledReconcileAt}}={value}"
+        resources = [f"{RESOURCE}/{each['metadata']['name']}" for each in looked_at]
+        waits = [cluster.ask("wait", each, handled, f"--timeout={timeout}s", "--output=json") for each in resources]
+        looked_at, late = _answered(waits)
+        problems += late
     if output:
-        emit({"items": [cluster.environment(name).json() for name in names] if waiting else done}, output)
+        after = {each["metadata"]["uid"]: each for each in looked_at}
+        done = [after.get(each["metadata"]["uid"], each) for each in done]
+    _tell(done if output else looked_at, f": the operator {'has looked' if wait else 'was asked to look'}.", output)
+    _complain(problems)
+
+
+def _annotated(
+    cluster: Cluster, names: Iterable[str], annotation: str, value: str | None
+) -> tuple[list[Document], list[ProblemError]]:
+    """The objects after it, and what went wrong with the others. All are asked for before the first is waited for."""
+    return _answered([cluster.annotate(name, annotation, value) for name in names])
+
+
+def _answered(answers: Iterable[Answer]) -> tuple[list[Document], list[ProblemError]]:
+    done: list[Document] = []
+    problems: list[ProblemError] = []
+    for answer in answers:
+        try:
+            done.append(answer.json())
+        except ProblemError as problem:
+            problems.append(problem)
+    return done, problems
+
+
+def _tell(done: Iterable[Document], what: str, output: Format | None) -> None:
+    if output:
+        emit({"items": list(done)}, output)
         return
     for each in done:
-        if _looks_at(each):
-            note(
-                f"{each['metadata']['name']}: {'the operator has looked' if wait else 'the operator was asked to look'}."
-            )
+        note(f"{each['metadata']['name']}{what}")
 
 
-def _annotated(cluster: Cluster, names: Iterable[str], annotation: str, value: str | None) -> list[Document]:
-    """The objects after it. All are asked for before the first is waited for."""
-    answers = [cluster.annotate(name, annotation, value) for name in names]
-    return [answer.json() for answer in answers]
+def _complain(problems: Iterable[ProblemError]) -> None:
+    """One that cannot be reached does not keep the others from being told about."""
+    told = dict.fromkeys(map(str, problems))
+    if told:
+        raise ProblemError("\n".join(told))
 
 
 def _looks_at(document: Document) -> bool:

@@ -32,6 +32,7 @@ _ADVICE = (
     ("(Forbidden)", "Ask whoever runs the cluster for this permission."),
     ("was refused", "Is there a cluster? KUBECONFIG, --kubeconfig and --context say where."),
     ("nable to connect", "Is the cluster up? KUBECONFIG, --kubeconfig and --context say where it is."),
+    ("timed out waiting for the condition", "Is the operator running, and does it watch this namespace?"),
     ("context was not found", "`kubectl config get-contexts` shows those that there are."),
     ("logged in", "Log in again, as you do for kubectl."),
 )

@@ -66,6 +66,8 @@ def progress_of(document: Document, now: datetime) -> Progress | None:
     aws_status = str(member(document, "status.environment.status") or "")
     under_way = bool(operation.get("acceptedAt")) and not operation.get("outcome")
     # The models are worth their time only where there is something to tell.
+    from pydantic import ValidationError
+
     from mwaa_operator.api.environment_status import LastOperation
     from mwaa_operator.planning.lifecycle import Phase, lifecycle_of
     from mwaa_operator.planning.operation import pace_of
@@ -73,7 +75,10 @@ def progress_of(document: Document, now: datetime) -> Progress | None:
 
     if not under_way and (not aws_status or lifecycle_of(aws_status).phase is not Phase.BUSY):
         return None
-    pace = pace_of(LastOperation.model_validate(operation) if under_way else None, aws_status)
+    try:
+        pace = pace_of(LastOperation.model_validate(operation) if under_way else None, aws_status)
+    except ValidationError:
+        return None  # a newer operator knows more operations than this plugin
     since = operation.get("startedAt") if under_way else condition(document, "Reconciling").get("lastTransitionTime")
     started = moment(since) or now
     ends = started + timedelta(seconds=PRIORS[pace].median / time_scale())
