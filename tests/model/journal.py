@@ -18,8 +18,6 @@ from .virtual_time import VirtualLoop
 
 BUSY = frozenset({"CREATING", "UPDATING", "CREATING_SNAPSHOT", "ROLLING_BACK", "DELETING", "MAINTENANCE"})
 MOST_CALLS_PER_MINUTE = 60
-LATEST_NOTICE_SECONDS = 300.0
-"""How long after a pause or a change of policy a call may still come: the lag of the watch and a slow pass at most."""
 
 
 @dataclass

@@ -84,14 +84,6 @@ class EnvironmentStatusCode(StrEnum):
     MAINTENANCE = "MAINTENANCE"
 
 
-class LastUpdateStatus(StrEnum):
-    """How the last update of an environment ended, as AWS gives it (botocore `UpdateStatus`)."""
-
-    SUCCESS = "SUCCESS"
-    PENDING = "PENDING"
-    FAILED = "FAILED"
-
-
 class DeletionPolicy(StrEnum):
     """What happens in AWS when the object is deleted."""
 

@@ -17,8 +17,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-BUILT_WITHIN = 900
-"""Seconds; most of them only where the packages have to be fetched."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from mwaa_operator.planning.desired import Desired
 from mwaa_operator.planning.diff import Difference, Remembered, difference
 
 OWNED = {"mwaa-operator.dev/name": "env"}
-REPLACED_WHOLE = {"AirflowConfigurationOptions", "IdentityCenterConfiguration"}
 
 
 def apply(observed: Mapping[str, Any], found: Difference) -> dict[str, Any]:

@@ -41,11 +41,6 @@ class InternalServerError(MwaaError):
     pass
 
 
-class ServiceUnavailableError(MwaaError):
-    code = "ServiceUnavailableException"
-    http_status = 503
-
-
 class SerializationError(MwaaError):
     """A body that is not JSON, or a member of the wrong type: AWS's common front end answers, not MWAA."""
 

@@ -21,7 +21,6 @@ FIRST_WITH_TEAMS = "3.3.1"
 """§3.6: not documented, "likely 3.3.1"; strict."""
 
 FIRST_WITH_GRACEFUL = "2.4.3"
-FIRST_WITH_REST_API = "2.4.3"
 
 
 def parsed(version: str) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from mwaa_sandbox.airflow.seam import TaskSpan
 from mwaa_sandbox.aws.fleet.history import KEEP_SECONDS, START_SECONDS, events, history
-from mwaa_sandbox.aws.fleet.load import NO_LOAD, at_once, scripted
+from mwaa_sandbox.aws.fleet.load import at_once, scripted
 from mwaa_sandbox.aws.fleet.sizes import Sizes, sizes_of
 from mwaa_sandbox.aws.fleet.timeline import Timeline
 
@@ -18,7 +18,6 @@ SMALL = Sizes(
     schedulers=2,
     database_gibibytes=4,
 )
-IDLE = Timeline(NO_LOAD)
 NOTHING = Timeline(0)
 
 
