@@ -3,10 +3,20 @@
 from collections import Counter as Tally
 from collections.abc import Iterable, Mapping
 
-from prometheus_client import CollectorRegistry, Counter, GCCollector, Histogram, PlatformCollector, ProcessCollector
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    GCCollector,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+)
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from mwaa_operator import __version__
+from mwaa_operator.api.conditions import ConditionType
 from mwaa_operator.controller.metrics_beside import Beside
 from mwaa_operator.controller.queue import WorkQueue
 from mwaa_operator.controller.store import Key, Store
@@ -20,6 +30,14 @@ class Metrics:
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
         GCCollector(registry=self.registry)
+        Gauge(
+            "mwaa_operator_build_info", "The version that runs, as a label.", ["version"], registry=self.registry
+        ).labels(__version__).set(1)
+        self.working = Gauge(
+            "mwaa_operator_working",
+            "1 for the replica that looks after the objects, 0 for those that stand by.",
+            registry=self.registry,
+        )
         self.passes = Counter(
             "mwaa_operator_reconcile_passes",
             "Passes over objects, by how they ended.",
@@ -69,19 +87,33 @@ class _State(Collector):
             "mwaa_operator_queue_oldest_wait_seconds", "How long the first of them waits.", self._queue.oldest_wait()
         )
         beside = Beside()
-        ready = GaugeMetricFamily(
-            "mwaa_environment_ready", "Whether an environment is Ready.", labels=["namespace", "name"]
+        ready = _of_each("ready", "Whether an environment is Ready.")
+        synced = _of_each("synced", "Whether AWS runs the current spec.")
+        stalled = _of_each(
+            "stalled", "1 where nothing goes on until somebody acts, and why; absent elsewhere.", "reason"
         )
+        code = _of_each("code_delivered", "Whether the bucket holds what `artifacts` names; absent without any.")
         statuses: Tally[str] = Tally()
         for key, body in self._store:
             status = body.get("status") or {}
-            conditions = {entry["type"]: entry["status"] for entry in status.get("conditions", ())}
-            ready.add_metric([key.namespace, key.name], float(conditions.get("Ready") == "True"))
+            found = {entry["type"]: entry for entry in status.get("conditions", ())}
+            conditions = {kind: entry["status"] for kind, entry in found.items()}
+            of = [key.namespace, key.name]
+            ready.add_metric(of, float(conditions.get(ConditionType.READY) == "True"))
+            synced.add_metric(of, float(conditions.get(ConditionType.SYNCED) == "True"))
+            if conditions.get(ConditionType.STALLED) == "True":
+                stalled.add_metric([*of, str(found[ConditionType.STALLED]["reason"])], 1.0)
+            if ConditionType.ARTIFACTS_READY in conditions:
+                code.add_metric(of, float(conditions[ConditionType.ARTIFACTS_READY] == "True"))
             beside.add(key, status, conditions)
             statuses[(status.get("environment") or {}).get("status", "NONE")] += 1
-        yield ready
+        yield from (ready, synced, stalled, code)
         yield from beside.families
         yield counted("mwaa_environments", "Environments, by AWS's status.", "status", statuses)
+
+
+def _of_each(name: str, help_text: str, *labels: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"mwaa_environment_{name}", help_text, labels=["namespace", "name", *labels])
 
 
 def gauge(name: str, help_text: str, value: float) -> GaugeMetricFamily:

@@ -15,6 +15,9 @@ class Beside:
 
     def __init__(self) -> None:
         self._healthy = _family("airflow_healthy", "Whether Airflow says that all of it is well.")
+        self._components = _family(
+            "airflow_component_healthy", "The same of each component, while it is known.", "component"
+        )
         self._sized = _family("well_sized", "Whether the load speaks for no other size.")
         self._errors = _family("import_errors", "DAG files that Airflow cannot import.")
         self._dags = _family("dags", "DAGs.")
@@ -28,6 +31,7 @@ class Beside:
         """All of them."""
         return (
             self._healthy,
+            self._components,
             self._sized,
             self._errors,
             self._dags,
@@ -40,7 +44,10 @@ class Beside:
     def add(self, key: Key, status: Mapping[str, Any], conditions: Mapping[str, str]) -> None:
         """Add those of one environment. `conditions` are its statuses by type."""
         airflow, load = status.get("airflow") or {}, status.get("load") or {}
-        _add(self._healthy, key, _truth(conditions.get("AirflowHealthy")))
+        healthy = _truth(conditions.get("AirflowHealthy"))
+        _add(self._healthy, key, healthy)
+        for component in airflow.get("components", ()) if healthy is not None else ():
+            _add(self._components, key, float(component["status"] == "healthy"), component["name"])
         _add(self._sized, key, _truth(conditions.get("WellSized")))
         _add(self._errors, key, airflow.get("importErrors", 0) if airflow else None)
         _add(self._dags, key, airflow.get("dags"))

@@ -244,6 +244,7 @@ class Process:
             self._dag_runs.register(registry, loop=loop)
         watching = self._watching(registry, connected=self._connected.set)
         watching.start()
+        self._metrics.working.set(1)
         tasks = [
             asyncio.create_task(workers.run(), name="workers"),
             asyncio.create_task(self._dag_runs.run(), name="dag runs"),

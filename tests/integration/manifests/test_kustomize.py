@@ -64,6 +64,15 @@ def test_everything_selects_the_pods_of_the_deployment_and_no_others(render):
     assert selectors[0].items() <= template["metadata"]["labels"].items()
 
 
+def test_monitoring_scrapes_the_pods_of_the_deployment_where_they_listen(render, deployment):
+    [monitor] = [document for document in render("monitoring") if document["kind"] == "PodMonitor"]
+    assert monitor["metadata"]["namespace"] == deployment["metadata"]["namespace"]
+    assert monitor["spec"]["selector"] == deployment["spec"]["selector"]
+    [container] = deployment["spec"]["template"]["spec"]["containers"]
+    [endpoint] = monitor["spec"]["podMetricsEndpoints"]
+    assert endpoint["port"] in {port["name"] for port in container["ports"]}
+
+
 def test_deployment_sets_only_variables_that_the_operator_has(deployment):
     """A variable that is misspelt would be passed over in silence."""
     known = {f"MWAA_OPERATOR_{name.upper()}" for name in Settings.model_fields}

@@ -8,7 +8,7 @@ import pytest
 from mwaa_operator.controller.http import STUCK_SECONDS, HttpServer
 from mwaa_operator.controller.metrics import Metrics
 from mwaa_operator.controller.queue import WorkQueue
-from mwaa_operator.controller.store import Store
+from mwaa_operator.controller.store import Store, key_of
 
 
 @pytest.fixture
@@ -74,6 +74,27 @@ def test_metrics_show_objects_by_state(get, state, body):
     assert 'mwaa_environments{status="NONE"} 1.0' in lines
     assert "mwaa_operator_queue_depth 0.0" in lines
     assert any(line.startswith("process_resident_memory_bytes ") for line in lines)
+
+
+def test_metrics_show_what_should_wake_somebody_until_the_object_is_gone(get, state, body):
+    conditions = [
+        {"type": "Stalled", "status": "True", "reason": "UpdateFailed"},
+        {"type": "ArtifactsReady", "status": "False", "reason": "SourceUnreachable"},
+        {"type": "Synced", "status": "False", "reason": "UpdateFailed"},
+    ]
+    key = key_of(body())
+    state.store.put(body(status={"conditions": conditions}))
+    state.store.put(body(metadata={"name": "quiet"}))
+    of = 'name="env",namespace="data"'
+    lines = get("/metrics")[2].splitlines()
+    assert f'mwaa_environment_stalled{{{of},reason="UpdateFailed"}} 1.0' in lines
+    assert f"mwaa_environment_code_delivered{{{of}}} 0.0" in lines
+    assert f"mwaa_environment_synced{{{of}}} 0.0" in lines
+    assert {'mwaa_environment_ready{name="quiet",namespace="data"} 0.0'} == {
+        line for line in lines if '"quiet"' in line and "synced" not in line
+    }
+    state.store.remove(key)
+    assert '"env"' not in get("/metrics")[2]
 
 
 def test_nothing_of_a_spec_is_in_the_metrics(get, state, body):

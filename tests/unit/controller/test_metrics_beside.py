@@ -7,7 +7,11 @@ from mwaa_operator.controller.store import Key
 
 KEY = Key("data", "env")
 STATUS = {
-    "airflow": {"dags": 12, "importErrors": 2},
+    "airflow": {
+        "dags": 12,
+        "importErrors": 2,
+        "components": [{"name": "Scheduler", "status": "unhealthy"}, {"name": "Triggerer", "status": "healthy"}],
+    },
     "load": {
         "runningTasks": 5,
         "queuedTasks": 1,
@@ -34,6 +38,8 @@ def told(status, **conditions):
 def test_all_that_the_status_holds_is_a_metric():
     assert told(STATUS, AirflowHealthy="False", WellSized="True") == [
         ("airflow_healthy", 0),
+        ("airflow_component_healthy", "Scheduler", 0),
+        ("airflow_component_healthy", "Triggerer", 1),
         ("well_sized", 1),
         ("import_errors", 2),
         ("dags", 12),
@@ -49,3 +55,8 @@ def test_all_that_the_status_holds_is_a_metric():
 def test_what_is_unknown_is_no_metric():
     assert told({}) == []
     assert told({}, AirflowHealthy="Unknown", WellSized="Unknown") == []
+
+
+def test_what_a_component_was_like_is_no_metric_once_airflow_cannot_be_asked():
+    names = {name for name, *_ in told(STATUS, AirflowHealthy="Unknown")}
+    assert "airflow_component_healthy" not in names
