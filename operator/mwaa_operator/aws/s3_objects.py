@@ -1,25 +1,19 @@
-"""Amazon S3: objects that the operator puts, looks at and removes. None of them is ever held in memory."""
+"""Amazon S3: objects that the operator looks at and removes, and small ones that it puts."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-from boto3.s3.transfer import TransferConfig
 
 from mwaa_operator.aws.calls import call
 from mwaa_operator.aws.errors import translated
 from mwaa_operator.planning.failure import AwsError, FailureKind
 
-IN_PARTS_FROM = 64 * 1024 * 1024
-"""Larger files are uploaded in parts, so that a lost connection costs one of them only. In bytes."""
-PART_BYTES = 16 * 1024 * 1024
 _CHUNK_BYTES = 1024 * 1024
 _CHANGED = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
 """What S3 says where an object is not as a conditional call has it (S3 User Guide, conditional requests)."""
-_SHA256 = "mwaa-operator-sha256"
+SHA256 = "mwaa-operator-sha256"
 """The name of the metadata that says of an object of ours what it is: an ETag is a hash of the content only sometimes."""
 
 
@@ -43,7 +37,7 @@ def listed(client: Any, *, bucket: str, prefix: str) -> Iterator[tuple[str, Obje
     while True:
         page = call(client, "ListObjectsV2", {"Bucket": bucket, "Prefix": prefix, **place})
         for one in page.get("Contents", []):
-            yield one["Key"], Object(etag=_bare(one["ETag"]), size=one["Size"])
+            yield one["Key"], Object(etag=bare(one["ETag"]), size=one["Size"])
         if not page.get("IsTruncated"):
             return
         place = {"ContinuationToken": page["NextContinuationToken"]}
@@ -64,17 +58,17 @@ def looked_at(client: Any, *, bucket: str, key: str, version_id: str | None = No
             ) from None
         raise
     return Object(
-        etag=_bare(found["ETag"]),
+        etag=bare(found["ETag"]),
         size=found["ContentLength"],
         version_id=found.get("VersionId"),
-        sha256=found.get("Metadata", {}).get(_SHA256),
+        sha256=found.get("Metadata", {}).get(SHA256),
     )
 
 
 def content_sha256(client: Any, *, bucket: str, key: str, etag: str) -> str:
     """The SHA-256 of an object's content, which is read for that. Raises AwsError, and ChangedError where its ETag is another."""
     total = hashlib.sha256()
-    with _unchanged(), translated("GetObject", service="s3"):
+    with unchanged(), translated("GetObject", service="s3"):
         answer = client.get_object(Bucket=bucket, Key=key, IfMatch=etag)
         with closing(answer["Body"]) as body:
             for chunk in body.iter_chunks(_CHUNK_BYTES):
@@ -88,7 +82,7 @@ def text(client: Any, *, bucket: str, key: str) -> tuple[bytes, str] | None:
         with translated("GetObject", service="s3"):
             answer = client.get_object(Bucket=bucket, Key=key)
             with closing(answer["Body"]) as body:
-                return bytes(body.read()), _bare(answer["ETag"])
+                return bytes(body.read()), bare(answer["ETag"])
     except AwsError as error:
         if error.kind is FailureKind.GONE:
             return None
@@ -100,26 +94,9 @@ def put_text(client: Any, *, bucket: str, key: str, content: bytes, replaces: st
 
     Raises AwsError, and ChangedError where another one is there.
     """
-    with _unchanged():
-        answer = call(client, "PutObject", {"Bucket": bucket, "Key": key, "Body": content, **_condition(replaces)})
-    return _bare(answer["ETag"])
-
-
-def put_file(client: Any, *, bucket: str, key: str, file: Path, sha256: str, replaces: str | None) -> Object:
-    """Put a file in the place of the object with the ETag `replaces`, None: of none.
-
-    Raises AwsError, ChangedError where another one is there, and OSError where the file cannot be read.
-    """
-    size = file.stat().st_size
-    if size >= IN_PARTS_FROM:
-        return _put_in_parts(client, {"Bucket": bucket, "Key": key}, file, sha256, replaces)
-    with file.open("rb") as body, _unchanged():
-        answer = call(
-            client,
-            "PutObject",
-            {"Bucket": bucket, "Key": key, "Body": body, "Metadata": {_SHA256: sha256}, **_condition(replaces)},
-        )
-    return Object(etag=_bare(answer["ETag"]), size=size, version_id=answer.get("VersionId"), sha256=sha256)
+    with unchanged():
+        answer = call(client, "PutObject", {"Bucket": bucket, "Key": key, "Body": content, **condition(replaces)})
+    return bare(answer["ETag"])
 
 
 def remove(client: Any, *, bucket: str, key: str, etag: str) -> None:
@@ -128,29 +105,11 @@ def remove(client: Any, *, bucket: str, key: str, etag: str) -> None:
     Raises AwsError, and ChangedError where another one is there.
     """
     try:
-        with _unchanged():
+        with unchanged():
             call(client, "DeleteObject", {"Bucket": bucket, "Key": key, "IfMatch": etag})
     except AwsError as error:
         if error.kind is not FailureKind.GONE:
             raise
-
-
-def _put_in_parts(client: Any, place: Mapping[str, str], file: Path, sha256: str, replaces: str | None) -> Object:
-    """S3 knows a condition for the last call of such an upload only, which boto3 does not pass on: looked at right before instead."""
-    bucket, key = place["Bucket"], place["Key"]
-    there = looked_at(client, bucket=bucket, key=key)
-    if (there.etag if there else None) != replaces:
-        raise ChangedError
-    # One part after the other: how many files are uploaded at a time is up to the caller, and so is how much memory that takes.
-    parts = TransferConfig(
-        multipart_threshold=IN_PARTS_FROM, multipart_chunksize=PART_BYTES, use_threads=False, max_io_queue=1
-    )
-    with file.open("rb") as body, translated("PutObject", service="s3"):
-        client.upload_fileobj(body, bucket, key, ExtraArgs={"Metadata": {_SHA256: sha256}}, Config=parts)
-    found = looked_at(client, bucket=bucket, key=key)
-    if found is None or found.sha256 != sha256:
-        raise ChangedError
-    return found
 
 
 def _not_shown(error: AwsError, bucket: str, key: str, action: str) -> AwsError:
@@ -166,16 +125,18 @@ def _not_shown(error: AwsError, bucket: str, key: str, action: str) -> AwsError:
     )
 
 
-def _condition(replaces: str | None) -> Mapping[str, str]:
+def condition(replaces: str | None) -> Mapping[str, str]:
+    """The members of a call that puts an object in the place of the one with the ETag `replaces`, None: of none."""
     return {"IfNoneMatch": "*"} if replaces is None else {"IfMatch": replaces}
 
 
-def _bare(etag: str) -> str:
+def bare(etag: str) -> str:
+    """An ETag without the quotes that HTTP has around it."""
     return etag.strip('"')
 
 
 @contextmanager
-def _unchanged() -> Iterator[None]:
+def unchanged() -> Iterator[None]:
     """Raise ChangedError where a condition does not hold."""
     try:
         yield

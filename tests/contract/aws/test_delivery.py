@@ -8,7 +8,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from mwaa_operator.aws import s3_objects
+from mwaa_operator.aws import s3_objects, s3_uploads
 from mwaa_operator.planning.artifacts.gathered import Gathered
 from mwaa_operator.planning.artifacts.manifest import UnreadableManifestError
 from mwaa_operator.planning.artifacts.model import SourceFile
@@ -34,7 +34,18 @@ class Bucket:
         self._client = clients.client("s3", REGION)
         self._seen, self._folder = seen, folder
 
-    def deliver(self, dags=None, requirements=None, *, prune=True, adopt=False, identity=US, stopped=None, told=None):
+    def deliver(
+        self,
+        dags=None,
+        requirements=None,
+        *,
+        prune=True,
+        adopt=False,
+        identity=US,
+        stopped=None,
+        told=None,
+        contents=None,
+    ):
         """Deliver texts by their paths, and requirements."""
         self._seen.clear()
         files = {} if requirements is None else {REQUIREMENTS: self._file("requirements.txt", requirements)}
@@ -51,9 +62,10 @@ class Bucket:
                 uploads=uploads,
                 progress=told or (lambda _: None),
                 stopped=stopped or (lambda: False),
+                contents=contents,
             ).make()
 
-    def dying(self, when, *arguments, **more):
+    def dying(self, when, *arguments, death=None, **more):
         """Deliver in a process that ends as a call with a certain number is about to be made."""
         calls = Counter()
 
@@ -61,11 +73,11 @@ class Bucket:
             if model.name in when[0]:
                 calls["made"] += 1
                 if calls["made"] == when[1]:
-                    raise DeathError
+                    raise (death or DeathError)
 
         self._client.meta.events.register_first("before-call.s3", die)
         try:
-            with pytest.raises(DeathError):
+            with pytest.raises(death or DeathError):
                 self.deliver(*arguments, **more)
         finally:
             self._client.meta.events.unregister("before-call.s3", die)
@@ -88,6 +100,10 @@ class Bucket:
     def versions(self, key):
         return len(self.storage.list_object_versions(Bucket=self.name, Prefix=key).get("Versions", []))
 
+    def unfinished(self):
+        """The keys of uploads in parts that nobody has ended."""
+        return [one["Key"] for one in self.storage.list_multipart_uploads(Bucket=self.name).get("Uploads", [])]
+
     def remembered(self):
         return json.loads(self.read(MANIFEST))["files"]
 
@@ -101,6 +117,10 @@ class Bucket:
 
 class DeathError(Exception):
     """The process is gone."""
+
+
+class KilledError(BaseException):
+    """The process is gone, and nothing of it has had a chance to put anything in order."""
 
 
 @pytest.fixture
@@ -244,11 +264,62 @@ def test_a_delivery_that_is_stopped_remembers_what_it_has_put(bucket, monkeypatc
     assert bucket.deliver(many).uploaded == len(many) - before
 
 
-def test_a_large_file_is_uploaded_in_parts_and_found_again(bucket, monkeypatch):
-    monkeypatch.setattr(s3_objects, "IN_PARTS_FROM", 6 * 1024**2)
-    monkeypatch.setattr(s3_objects, "PART_BYTES", 5 * 1024**2)
-    bucket.deliver({"large.py": b"x" * (6 * 1024**2)})
+MIB = 1024**2
+LARGE = b"x" * (11 * MIB)
+
+
+@pytest.fixture
+def in_parts(monkeypatch):
+    """Have files of 6 MiB uploaded in parts of 5, the smallest that S3 takes."""
+    monkeypatch.setattr(s3_uploads, "IN_PARTS_FROM", 6 * MIB)
+    monkeypatch.setattr(s3_uploads, "PART_BYTES", 5 * MIB)
+
+
+def test_a_large_file_is_uploaded_in_parts_each_of_which_is_told_of(bucket, in_parts):
+    told = []
+    delivered = bucket.deliver({"large.py": LARGE, "small.py": "1"}, told=told.append)
+    assert (delivered.uploaded, bucket.calls()["UploadPart"]) == (2, 3)
+    assert bucket.storage.get_object(Bucket=bucket.name, Key="dags/large.py")["Body"].read() == LARGE
+    sizes = [how_far.size for how_far in told]
+    assert sizes == sorted(sizes)
+    assert {5 * MIB, 10 * MIB, 11 * MIB} <= {size - size % MIB for size in sizes}
+    assert (told[0].files, told[-1].files, told[-1].size) == (0, 2, told[-1].of_size)
+    assert bucket.deliver({"large.py": LARGE, "small.py": "1"}).uploaded == 0
+    assert "uploads" not in json.loads(bucket.read(MANIFEST))
+    assert bucket.deliver({"large.py": "small", "small.py": "1"}).uploaded == 1
+
+
+@pytest.mark.parametrize("when", [("UploadPart", 1), ("UploadPart", 3), ("CompleteMultipartUpload", 1)], ids=str)
+def test_parts_of_a_process_that_died_are_removed_by_the_next_one(bucket, in_parts, when):
+    bucket.dying(([when[0]], when[1]), {"large.py": LARGE}, death=KilledError)
+    assert bucket.unfinished() == ["dags/large.py"]
+    bucket.deliver({"large.py": LARGE})
+    assert (bucket.unfinished(), bucket.versions("dags/large.py")) == ([], 1)
+
+
+def test_a_delivery_that_is_stopped_in_a_large_file_leaves_no_parts(bucket, in_parts):
+    told = []
+    with pytest.raises(StoppedError):
+        bucket.deliver({"large.py": LARGE}, told=told.append, stopped=lambda: len(told) > 2)
     assert bucket.calls()["UploadPart"] == 2
-    assert bucket.deliver({"large.py": b"x" * (6 * 1024**2)}).uploaded == 0
-    bucket.put("dags/other.py", "theirs")
-    assert bucket.deliver({"large.py": "small"}).uploaded == 1
+    assert (bucket.unfinished(), set(bucket.texts())) == ([], set())
+
+
+def test_a_file_that_somebody_else_puts_while_ours_goes_in_parts_is_not_overwritten(bucket, in_parts):
+    putting = iter([lambda: None, lambda: bucket.put("dags/large.py", "theirs")])
+    with pytest.raises(s3_objects.ChangedError):
+        bucket.deliver({"large.py": LARGE}, told=lambda _: next(putting, lambda: None)())
+    assert (bucket.texts(), bucket.unfinished()) == ({"dags/large.py": "theirs"}, [])
+
+
+def test_files_of_others_are_read_once_and_not_each_time(bucket):
+    bucket.put("dags/a.py", "same")
+    bucket.put("dags/b.py", "sane")
+    contents = {}
+    for reads in (2, 0):
+        assert bucket.deliver({"a.py": "same", "b.py": "same"}, contents=contents).foreign == ("dags/b.py",)
+        assert bucket.calls()["HeadObject"] == reads
+        # One more is the manifest, once there is one: nothing here is ours.
+        assert bucket.calls()["GetObject"] == reads + 1
+    bucket.put("dags/b.py", "same")
+    assert bucket.deliver({"a.py": "same", "b.py": "same"}, contents=contents).foreign == ()

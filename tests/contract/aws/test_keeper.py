@@ -18,7 +18,7 @@ from mwaa_operator.controller.artifacts.remotes import Remotes
 from mwaa_operator.controller.failures import Failures
 from mwaa_operator.controller.store import Key
 from mwaa_operator.planning.clock import Moment
-from mwaa_operator.resources.artifacts import delivery
+from mwaa_operator.resources.artifacts import uploading
 
 from .test_fetching import Sources
 
@@ -49,7 +49,6 @@ class Kept:
             verify=None,
             clients=self._clients,
             executor=self._executor,
-            uploads=self._executor,
             failures=Failures(moment=lambda: Moment(datetime.now(UTC)), randomness=random.Random(1)),
             told=self._hear,
             rest_seconds=self._rest,
@@ -102,7 +101,7 @@ def kept(in_account, clients, seen, tmp_path):
 
 
 def test_a_long_upload_tells_how_far_it_has_come(kept, monkeypatch):
-    monkeypatch.setattr(delivery, "AT_A_TIME", 1)
+    monkeypatch.setattr(uploading, "MANY_FILES", 1)
     monkeypatch.setattr(keepers, "SAID_EVERY_SECONDS", 0.0)
     kept.sources.make_bucket()
     asyncio.run(kept.run(lambda kept: kept.until(Reason.UPLOADED)))
@@ -110,8 +109,17 @@ def test_a_long_upload_tells_how_far_it_has_come(kept, monkeypatch):
     assert [message.partition(",")[0] for _, message in progress] == [
         "0 of 2 files are uploaded",
         "1 of 2 files are uploaded",
+        "2 of 2 files are uploaded",
     ]
     assert reason is Reason.UPLOADED
+
+
+def test_how_far_an_upload_has_come_is_told_at_once_and_then_no_more_often_than_every_few_seconds(kept, monkeypatch):
+    monkeypatch.setattr(uploading, "MANY_FILES", 1)
+    monkeypatch.setattr(keepers, "SAID_EVERY_SECONDS", 3600.0)
+    kept.sources.make_bucket()
+    asyncio.run(kept.run(lambda kept: kept.until(Reason.UPLOADED)))
+    assert [message.partition(",")[0] for _, message in kept.told[:-1]] == ["0 of 2 files are uploaded"]
 
 
 def test_a_source_that_cannot_be_had_is_told_once_and_asked_once(kept):

@@ -30,10 +30,8 @@ log = logging.getLogger(__name__)
 
 AT_A_TIME = 4
 """So many objects' code is checked or delivered at a time: thousands of files each."""
-UPLOADS_AT_A_TIME = 8
-"""So many files are uploaded at a time, of all objects together. Each takes a part of 16 MiB in memory at most."""
 STOPS_WITHIN_SECONDS = 2.0
-"""How long deliveries may take to notice that they are to stop: the file that is being put is put."""
+"""How long deliveries may take to notice that they are to stop: the file, or the part of one, that is being put is put."""
 
 
 @dataclass
@@ -71,7 +69,6 @@ class Artifacts:
         self._scale = scale
         self._executor = ThreadPoolExecutor(max_workers=AT_A_TIME, thread_name_prefix="artifacts")
         self._remotes = Remotes()
-        self._uploads = ThreadPoolExecutor(max_workers=UPLOADS_AT_A_TIME, thread_name_prefix="uploads")
         self._kept: dict[Key, _Kept] = {}
         self._ending: set[asyncio.Task[None]] = set()
 
@@ -122,7 +119,6 @@ class Artifacts:
             await asyncio.wait(self._ending, timeout=STOPS_WITHIN_SECONDS)
         self._executor.shutdown(wait=False, cancel_futures=True)
         self._remotes.stop()
-        self._uploads.shutdown(wait=False, cancel_futures=True)
 
     def _begun(self, key: Key, wish: Wish) -> _Kept:
         folder = _place() / f"artifacts-{secrets.token_hex(8)}"
@@ -144,7 +140,6 @@ class Artifacts:
             verify=self._verify,
             clients=self._clients,
             executor=self._executor,
-            uploads=self._uploads,
             failures=self._failures,
             told=lambda: self._told(key),
             rest_seconds=self._rest_seconds,

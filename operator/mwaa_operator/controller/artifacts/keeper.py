@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from threading import Event
 from typing import TypeVar, TypeVarTuple
 
@@ -25,7 +25,9 @@ from mwaa_operator.planning.failure import AwsError
 from mwaa_operator.planning.parts.foundation import PartState
 from mwaa_operator.planning.preflight.model import Finding
 from mwaa_operator.resources.artifacts.checking import check
-from mwaa_operator.resources.artifacts.delivery import Delivered, Delivery, Order, Uploading
+from mwaa_operator.resources.artifacts.compiling import Compiled
+from mwaa_operator.resources.artifacts.delivery import Delivered, Delivery, Order
+from mwaa_operator.resources.artifacts.uploading import Uploading
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +37,8 @@ UPDATES_SETTLE_SECONDS = 1.0
 """The same before other versions are told of: an update of the environment takes half an hour, and a second one as long again."""
 AGAIN_SECONDS = 30.0
 """Before a source that did not answer, and that is not looked at by itself, is looked at again, of AWS's time."""
+UPLOADS_AT_A_TIME = 8
+"""So many files of an object are uploaded at a time. Objects do not wait for each other's: a large one would hold up all small ones."""
 SAID_EVERY_SECONDS = 5.0
 """Between two words on how far an upload has come, of our time."""
 _OUTDATED_IN_A_ROW = 3
@@ -63,7 +67,6 @@ class Keeper:
         verify: Verify,
         clients: Clients,
         executor: Executor,
-        uploads: Executor,
         failures: Failures,
         told: Callable[[], None],
         rest_seconds: Callable[[], float],
@@ -77,7 +80,6 @@ class Keeper:
         self._verify = verify
         self._clients = clients
         self._executor = executor
-        self._uploads = uploads
         self._failures = failures
         self._told = told
         self._rest_seconds = rest_seconds
@@ -88,6 +90,8 @@ class Keeper:
         self._stopped = Event()
         self._last: tuple[Wish, str, Outcome, float] | None = None
         self._said_at = float("-inf")
+        self._compiled = Compiled()
+        self._contents: dict[tuple[str, str], str] = {}
 
     def ask(self, wish: Wish) -> None:
         """Ask for a delivery; nothing happens if it is the one that was asked for before."""
@@ -210,9 +214,8 @@ class Keeper:
             return found
         return await self._verify(self._key, gathered, wish)
 
-    @staticmethod
-    def _check(wish: Wish, gathered: Gathered) -> tuple[Finding, ...]:
-        return check(gathered, airflow_version=wish.airflow_version, private=wish.private)
+    def _check(self, wish: Wish, gathered: Gathered) -> tuple[Finding, ...]:
+        return check(gathered, self._compiled, airflow_version=wish.airflow_version, private=wish.private)
 
     def _put(self, wish: Wish, gathered: Gathered) -> Delivered:
         """In a thread."""
@@ -228,13 +231,15 @@ class Keeper:
         def progress(how_far: Uploading) -> None:
             self._loop.call_soon_threadsafe(self._progressed, how_far)
 
-        return Delivery(
-            self._clients.client("s3", wish.region),
-            order,
-            uploads=self._uploads,
-            progress=progress,
-            stopped=self._stopped.is_set,
-        ).make()
+        with ThreadPoolExecutor(UPLOADS_AT_A_TIME, thread_name_prefix="uploads") as uploads:
+            return Delivery(
+                self._clients.client("s3", wish.region),
+                order,
+                uploads=uploads,
+                progress=progress,
+                stopped=self._stopped.is_set,
+                contents=self._contents,
+            ).make()
 
     def _progressed(self, how_far: Uploading) -> None:
         if not how_far.is_long:

@@ -7,7 +7,7 @@ about to be put.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mwaa_operator.planning.ownership import Identity
@@ -41,10 +41,15 @@ class FileVersion:
 
 @dataclass(frozen=True)
 class Manifest:
-    """The files by their keys, and the states of those that are read by version, the newest last."""
+    """The files by their keys, and the states of those that are read by version, the newest last.
+
+    `uploads` are the ids of uploads in parts that were begun, by the keys that they are for: S3 keeps the parts of one that nobody ends,
+    and charges for them.
+    """
 
     files: Mapping[str, Entry] = field(default_factory=dict)
     versions: Mapping[str, tuple[FileVersion, ...]] = field(default_factory=dict)
+    uploads: Mapping[str, str] = field(default_factory=dict)
 
     def version_of(self, key: str, sha256: str) -> str | None:
         """The S3 version of a state of a file that was put there once."""
@@ -54,17 +59,12 @@ class Manifest:
     def with_version(self, key: str, version: FileVersion) -> "Manifest":
         """Remember a state as the newest."""
         others = [one for one in self.versions.get(key, ()) if one.sha256 != version.sha256]
-        return Manifest(files=self.files, versions={**self.versions, key: (*others, version)[-MOST_VERSIONS:]})
-
-    def with_entry(self, key: str, entry: Entry) -> "Manifest":
-        return Manifest(files={**self.files, key: entry}, versions=self.versions)
+        return replace(self, versions={**self.versions, key: (*others, version)[-MOST_VERSIONS:]})
 
     def without(self, keys: Iterable[str]) -> "Manifest":
         """Forget files."""
         gone = set(keys)
-        return Manifest(
-            files={key: entry for key, entry in self.files.items() if key not in gone}, versions=self.versions
-        )
+        return replace(self, files={key: entry for key, entry in self.files.items() if key not in gone})
 
 
 def place_of(identity: Identity) -> str:
@@ -82,6 +82,7 @@ def written(manifest: Manifest, identity: Identity) -> bytes:
             key: [{"sha256": one.sha256, "versionId": one.version_id} for one in known]
             for key, known in manifest.versions.items()
         },
+        **({"uploads": dict(manifest.uploads)} if manifest.uploads else {}),
     }
     return json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
 
@@ -99,6 +100,7 @@ def read(text: bytes, identity: Identity) -> Manifest:
             str(key): tuple(FileVersion(sha256=one["sha256"], version_id=one["versionId"]) for one in known)
             for key, known in document["versions"].items()
         }
+        uploads = {str(key): str(upload) for key, upload in document.get("uploads", {}).items()}
     except (ValueError, KeyError, TypeError, AttributeError):
         raise UnreadableManifestError("it is not the operator's record of files") from None
     if form != _FORM:
@@ -107,7 +109,7 @@ def read(text: bytes, identity: Identity) -> Manifest:
         raise UnreadableManifestError(
             f"MwaaEnvironment {names.get('namespace')}/{names.get('name')} of cluster {names.get('cluster')} has written it"
         )
-    return Manifest(files=files, versions=versions)
+    return Manifest(files=files, versions=versions, uploads=uploads)
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

@@ -7,21 +7,21 @@ from mwaa_operator.planning.artifacts.gathered import Gathered
 from mwaa_operator.planning.artifacts.model import SourceFile
 from mwaa_operator.planning.artifacts.places import PLUGINS, REQUIREMENTS
 from mwaa_operator.planning.preflight.model import Finding
-from mwaa_operator.resources.artifacts.compiling import syntax_flaws
+from mwaa_operator.resources.artifacts.compiling import Compiled
 
 _LONGEST_REQUIREMENTS = 1024**2
 """In bytes. What comes after them is not judged: nobody writes as many lines."""
 
 
-def check(gathered: Gathered, *, airflow_version: str | None, private: bool) -> tuple[Finding, ...]:
-    """What keeps code from the bucket: errors, none if all is well. Takes seconds for thousands of files.
+def check(gathered: Gathered, compiled: Compiled, *, airflow_version: str | None, private: bool) -> tuple[Finding, ...]:
+    """What keeps code from the bucket: errors, none if all is well. Takes seconds for thousands of files that are new to `compiled`.
 
     `private` says that the web server reaches no package index.
     """
     return findings(
         Checked(
             dags=gathered.dags,
-            flaws=syntax_flaws(gathered.dags or {}, python_of(airflow_version)),
+            flaws=compiled.flaws(gathered.dags or {}, python_of(airflow_version)),
             plugins=gathered.files.get(PLUGINS),
             requirements=_text(gathered.files.get(REQUIREMENTS)),
             airflow_version=airflow_version,

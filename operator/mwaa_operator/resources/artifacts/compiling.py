@@ -20,6 +20,23 @@ _MEMORY = 384 * 1024**2
 _OUTPUT = 64 * 1024**2
 
 
+class Compiled:
+    """Remembers of the files of one object which have compiled: when one of thousands changes, the others are not compiled again."""
+
+    def __init__(self) -> None:
+        self._python: Python | None = None
+        self._well: frozenset[str] = frozenset()
+
+    def flaws(self, files: Mapping[str, SourceFile], python: Python | None) -> dict[str, SyntaxFlaw]:
+        """The same as `syntax_flaws`."""
+        known = self._well if python == self._python else frozenset()
+        sources = {path: file for path, file in files.items() if path.endswith(".py")}
+        found = syntax_flaws({path: file for path, file in sources.items() if file.sha256 not in known}, python)
+        self._python = python
+        self._well = frozenset(file.sha256 for path, file in sources.items() if path not in found)
+        return found
+
+
 def syntax_flaws(files: Mapping[str, SourceFile], python: Python | None) -> dict[str, SyntaxFlaw]:
     """Which of the files that are Python's do not compile, by their names, for this version of Python where it is one that is known."""
     sources = {path: file for path, file in files.items() if path.endswith(".py")}

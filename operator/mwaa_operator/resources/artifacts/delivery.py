@@ -3,13 +3,13 @@
 Blocks, for minutes where there is much to upload. It may end anywhere: the next delivery goes on from what the bucket holds.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from concurrent.futures import Executor, wait
 from dataclasses import dataclass, replace
 from threading import Event
 from typing import Any, TypeVar
 
-from mwaa_operator.aws import s3_objects
+from mwaa_operator.aws import s3_objects, s3_uploads
 from mwaa_operator.aws.s3_objects import ChangedError, Object
 from mwaa_operator.planning.artifacts.files import FilePlan, Listed, Put, Removal, file_plan
 from mwaa_operator.planning.artifacts.gathered import Gathered
@@ -18,12 +18,10 @@ from mwaa_operator.planning.artifacts.model import SourceFile
 from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.planning.ownership import Identity
 from mwaa_operator.resources.artifacts.bucket_manifest import BucketManifest
+from mwaa_operator.resources.artifacts.uploading import Progress, Tally
 
 AT_A_TIME = 250
 """After so many files the manifest is written again: a process that dies leaves no more than those to be asked what they are."""
-
-LONG_BYTES = 64 * 1024 * 1024
-"""An upload of more takes more than a moment."""
 
 
 class StoppedError(Exception):
@@ -54,38 +52,33 @@ class Delivered:
     removed: int = 0
 
 
-@dataclass(frozen=True)
-class Uploading:
-    """How far an upload has come: files, and bytes."""
-
-    files: int
-    of_files: int
-    size: int
-    of_size: int
-
-    @property
-    def is_long(self) -> bool:
-        """Whether it takes long enough to be told of."""
-        return self.of_files > AT_A_TIME or self.of_size > LONG_BYTES
-
-
-Progress = Callable[[Uploading], None]
-
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 
 class Delivery:
-    """One delivery. `uploads` runs the calls that are made side by side; `stopped` is asked between them."""
+    """One delivery. `uploads` runs the calls that are made side by side; `stopped` is asked between them, and between parts of files.
+
+    `contents` are the SHA-256 sums of files in the bucket that have been asked for before, by their keys and ETags. Those that this
+    delivery asks for take their place.
+    """
 
     def __init__(
-        self, storage: Any, order: Order, *, uploads: Executor, progress: Progress, stopped: Callable[[], bool]
+        self,
+        storage: Any,
+        order: Order,
+        *,
+        uploads: Executor,
+        progress: Progress,
+        stopped: Callable[[], bool],
+        contents: MutableMapping[tuple[str, str], str] | None = None,
     ) -> None:
         self._storage = storage
         self._order = order
         self._uploads = uploads
         self._progress = progress
         self._stopped = stopped
+        self._contents = {} if contents is None else contents
         gathered = order.gathered
         self._member_of = {gathered.keys[member]: member for member in gathered.files}
 
@@ -97,6 +90,8 @@ class Delivery:
         """
         order = self._order
         manifest = BucketManifest.read(self._storage, bucket=order.bucket, identity=order.identity)
+        # What a process that died was in the middle of; what is written next remembers none of it any more.
+        self._all_of(self._abort, list(manifest.now.uploads.items()))
         versions = self._known_versions(manifest.now)
         done = {order.gathered.keys[member] for member in versions}
         wanted = {key: file for key, file in order.gathered.wanted.items() if key not in done}
@@ -134,8 +129,11 @@ class Delivery:
                 wanted, listed, manifest, contents=contents, prune=self._order.prune, adopt=self._order.adopt
             )
             if not plan.unclear:
-                return plan
+                break
             contents |= dict(self._all_of(lambda key: (key, self._content(key, listed[key])), plan.unclear))
+        self._contents.clear()
+        self._contents.update({(key, listed[key].etag): content for key, content in contents.items()})
+        return plan
 
     def _listed(self, keys: set[str]) -> dict[str, Listed]:
         """What there is at these places. The folder is listed, whatever else may lie in it; other places are looked at one by one."""
@@ -152,6 +150,9 @@ class Delivery:
 
     def _content(self, key: str, there: Listed) -> str:
         """What an object is: what it says of itself if it is one of ours, else what its content comes to."""
+        known = self._contents.get((key, there.etag))
+        if known is not None:
+            return known
         bucket = self._order.bucket
         found = s3_objects.looked_at(self._storage, bucket=bucket, key=key)
         if found is None or found.etag != there.etag:
@@ -163,28 +164,55 @@ class Delivery:
     def _put_all(self, puts: Sequence[Put], manifest: BucketManifest) -> dict[str, str]:
         """Put files, and remember each few of them. Gives the versions of those that are read by version."""
         versions: dict[str, str] = {}
-        size, size_done = sum(put.file.size for put in puts), 0
+        tally = Tally(files=len(puts), size=sum(put.file.size for put in puts), tell=self._progress)
+
+        def put_one(put: Put) -> tuple[Put, Object]:
+            return put, self._put(put, manifest.now.uploads.get(put.key), tally)
+
         for start in range(0, len(puts), AT_A_TIME):
             some = puts[start : start + AT_A_TIME]
-            self._progress(Uploading(start, len(puts), size_done, size))
-            made, error = self._as_many_as_possible(lambda put: (put, self._put(put)), some)
+            self._begin([put for put in some if put.file.size >= s3_uploads.IN_PARTS_FROM], manifest)
+            made, error = self._as_many_as_possible(put_one, some)
             versions |= self._remember(made, manifest)
             if error is not None:
                 raise error
-            size_done += sum(put.file.size for put in some)
         return versions
 
-    def _put(self, put: Put) -> Object:
-        return s3_objects.put_file(
-            self._storage,
-            bucket=self._order.bucket,
-            key=put.key,
-            file=put.file.at,
-            sha256=put.file.sha256,
-            replaces=put.replaces,
-        )
+    def _begin(self, puts: Sequence[Put], manifest: BucketManifest) -> None:
+        """Begin uploads in parts, and remember them: whoever comes after a process that dies in one removes its parts."""
 
-    def _remember(self, made: Iterable[tuple[Put, Object]], manifest: BucketManifest) -> dict[str, str]:
+        def begun(put: Put) -> tuple[str, str]:
+            bucket, sha256 = self._order.bucket, put.file.sha256
+            return put.key, s3_uploads.begin_parts(self._storage, bucket=bucket, key=put.key, sha256=sha256)
+
+        if puts:
+            uploads, error = self._as_many_as_possible(begun, puts)
+            manifest.write(replace(manifest.now, uploads={**manifest.now.uploads, **dict(uploads)}))
+            if error is not None:
+                raise error
+
+    def _put(self, put: Put, upload: str | None, tally: Tally) -> Object:
+        bucket, key, file = self._order.bucket, put.key, put.file
+
+        def told(size: int) -> None:
+            tally.add(size=size)
+            if self._stopped():
+                raise StoppedError
+
+        what: dict[str, Any] = {"file": file.at, "sha256": file.sha256, "replaces": put.replaces}
+        if upload is None:
+            there = s3_uploads.put_file(self._storage, bucket=bucket, key=key, **what)
+            tally.add(files=1, size=file.size)
+        else:
+            there = s3_uploads.put_in_parts(self._storage, upload, bucket=bucket, key=key, told=told, **what)
+            tally.add(files=1)
+        return there
+
+    def _abort(self, upload: tuple[str, str]) -> None:
+        key, name = upload
+        s3_uploads.abort_parts(self._storage, name, bucket=self._order.bucket, key=key)
+
+    def _remember(self, made: Sequence[tuple[Put, Object]], manifest: BucketManifest) -> dict[str, str]:
         """Write down what was put. Gives the versions of what is read by version."""
         versions: dict[str, str] = {}
         files, new = dict(manifest.now.files), manifest.now
@@ -194,7 +222,9 @@ class Delivery:
                 version = self._version(put.key, there)
                 versions[self._member_of[put.key]] = version
                 new = new.with_version(put.key, FileVersion(put.file.sha256, version))
-        manifest.write(replace(new, files=files))
+        there_now = {put.key for put, _ in made}
+        uploads = {key: upload for key, upload in new.uploads.items() if key not in there_now}
+        manifest.write(replace(new, files=files, uploads=uploads))
         return versions
 
     def _remove_all(self, removals: Sequence[Removal], manifest: BucketManifest) -> None:

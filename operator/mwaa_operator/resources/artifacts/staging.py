@@ -7,7 +7,8 @@ from typing import Any
 
 from mwaa_operator.aws.calls import call
 from mwaa_operator.aws.s3_addresses import readable_address
-from mwaa_operator.aws.s3_objects import Object, looked_at, put_file, put_text, text
+from mwaa_operator.aws.s3_objects import Object, looked_at, put_text, text
+from mwaa_operator.aws.s3_uploads import put_file
 from mwaa_operator.aws.sessions import Clients
 from mwaa_operator.planning.artifacts.model import SourceFile
 from mwaa_operator.resources.artifacts.zipping import zipped

@@ -23,7 +23,7 @@ VERSIONS = {"requirements.txt": (FileVersion("3" * 64, "v1"), FileVersion("4" * 
 
 
 def test_what_is_written_is_read_again():
-    manifest = Manifest(files=FILES, versions=VERSIONS)
+    manifest = Manifest(files=FILES, versions=VERSIONS, uploads={"dags/large.py": "id"})
     assert read(written(manifest, US), US) == manifest
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from mwaa_operator.resources.artifacts.compiling import syntax_flaws
+from mwaa_operator.resources.artifacts.compiling import Compiled, syntax_flaws
 
 
 def test_flaw_is_told_with_its_line_and_others_are_fine(fetched):
@@ -47,3 +47,15 @@ def test_nothing_of_a_file_is_run(fetched, tmp_path):
 def test_thousands_of_files_are_one_process(fetched):
     files = fetched({f"dag_{number}.py": f"x = {number}\n" for number in range(2000)})
     assert syntax_flaws(files, None) == {}
+
+
+def test_what_has_compiled_is_not_compiled_again_and_what_has_not_is(fetched):
+    compiled = Compiled()
+    files = fetched({"etl.py": "x = 1\n", "bad.py": "x = = 1\n"})
+    assert set(compiled.flaws(files, (3, 12))) == {"bad.py"}
+    # Nothing is read that need not be: the next look would find a file that has gone.
+    files["etl.py"].at.unlink()
+    assert set(compiled.flaws(files, (3, 12))) == {"bad.py"}
+    again = fetched({"etl.py": "match x:\n    case 1:\n        pass\n"})
+    assert compiled.flaws(again, (3, 12)) == {}
+    assert set(compiled.flaws(again, (3, 9))) == {"etl.py"}
