@@ -80,7 +80,8 @@ def _fleet(setup: Setup, operator: OperatorProcess, options: argparse.Namespace)
         ready = watch.ready_at()
     _say(f"all Ready; measuring the rest of the window of {options.window:g} s")
     time.sleep(max(began + options.window - time.time(), 0))
-    calls = [call for call in setup.aws.admin.calls(service="airflow") if call.time <= began + options.window]
+    within = [call for call in setup.aws.admin.calls() if call.time <= began + options.window]
+    calls = [call for call in within if call.service == "airflow"]
     after = usage_of(operator.process.pid)
     edits = _edits(setup, options)
     requests, pauses = _requests(setup, options), _pauses(setup, options)
@@ -95,6 +96,7 @@ def _fleet(setup: Setup, operator: OperatorProcess, options: argparse.Namespace)
         began=began,
         apply_seconds=applied,
         creates=creates,
+        checks=len(within) - len(calls),
         looks=[call.time for call in calls if call.operation == "GetEnvironment"],
         available=available,
         ready=ready,

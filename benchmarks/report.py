@@ -23,6 +23,8 @@ class Figures:
     began: float
     apply_seconds: float
     creates: Sequence[float]
+    checks: int
+    """Calls to other services than MWAA, which the checks before a create make."""
     looks: Sequence[float]
     available: dict[str, float]
     ready: dict[str, float]
@@ -72,6 +74,12 @@ def _table(figures: Figures) -> str:
             "3,838 (12.8)",
         ),
         ("CreateEnvironment calls", f"{len(figures.creates)}", "-", "-"),
+        (
+            "calls to other services, nearly all of them for checks",
+            f"{figures.checks:,} ({figures.checks / figures.environments:.1f} per environment)",
+            "0: nothing is checked",
+            "0",
+        ),
         (
             "resident memory: idle at start, after the window, highest",
             f"{figures.idle_before.resident_mb:.0f} MB, {figures.after.resident_mb:.0f} MB, {figures.after.highest_mb:.0f} MB",

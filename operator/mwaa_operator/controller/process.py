@@ -155,7 +155,7 @@ class Process:
         # Passes that hang hold a connection each, beside those of the workers: see `turns`. So do those over runs of DAGs.
         clients = Clients(connections=5 * settings.workers, observer=self._metrics.aws_call)
         resource = EnvironmentResource(clients)
-        preflight = Preflight(clients, looks())
+        preflight = Preflight(clients, looks(), scale=settings.time_scale)
         turns = Turns(
             self._queue,
             lane_of=lambda key: resource.region(_region_of(self._store.get(key))),

@@ -19,7 +19,7 @@ from tests.unit.planning.preflight.network_world import behind_nat
 from tests.unit.planning.preflight.plain_world import World as Facts
 
 REGION = "eu-west-1"
-FOUND = {**Facts().snapshot.facts, Subject.NETWORK: behind_nat()}
+FOUND = {**Facts().snapshot.facts, Subject.NETWORK: behind_nat(), Subject.SUBNETS: behind_nat()}
 
 
 def looks(**instead):

@@ -18,7 +18,7 @@ _AIRFLOW = "airflow.amazonaws.com"
 
 
 def caller_needs(question: Question) -> Iterator[Need]:
-    """All of it, for the call that is asked about."""
+    """What a check of the call that is asked about judges: those of members that it does not change are not made."""
     call = "airflow:CreateEnvironment" if question.creating else "airflow:UpdateEnvironment"
     yield Need(
         purpose=ENVIRONMENTS,
@@ -49,12 +49,16 @@ def caller_needs(question: Question) -> Iterator[Need]:
             # Only the first environment of an account needs it.
             essential=False,
         )
-    yield Need(
-        purpose=NETWORK,
-        actions=("ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs", "ec2:DescribeRouteTables"),
-        resources=("*",),
-        essential=False,
-    )
+    if "NetworkConfiguration" in question.changed:
+        yield Need(
+            purpose=NETWORK,
+            actions=(
+                *("ec2:DescribeSecurityGroups", "ec2:DescribeSubnets"),
+                *("ec2:DescribeVpcs", "ec2:DescribeRouteTables"),
+            ),
+            resources=("*",),
+            essential=False,
+        )
     if makes_endpoints(question):
         where = f"arn:{question.partition}:ec2:{question.region}:{question.account_id}"
         for action, made in zip(ENDPOINT_ACTIONS, ("vpc-endpoint", "network-interface"), strict=True):
@@ -66,14 +70,14 @@ def caller_needs(question: Question) -> Iterator[Need]:
                 # A policy may let these be done by way of MWAA alone, which a dry run of our own is not.
                 context={"aws:CalledVia": _AIRFLOW},
             )
-    if question.bucket:
+    if question.bucket and "SourceBucketArn" in question.changed:
         yield Need(
             purpose=BUCKET,
             actions=("s3:GetEncryptionConfiguration",),
             resources=(f"arn:{question.partition}:s3:::{question.bucket}",),
             essential=False,
         )
-    if key_asked_for(question) is not None:
+    if key_asked_for(question) is not None and "KmsKey" in question.changed:
         key = (key_arn(question),)
         yield Need(purpose=KEY, actions=("kms:CreateGrant", "kms:DescribeKey"), resources=key)
         yield Need(

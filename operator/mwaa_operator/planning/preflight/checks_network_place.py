@@ -6,6 +6,7 @@ from mwaa_operator.planning.preflight.caller_needs import makes_endpoints
 from mwaa_operator.planning.preflight.facts_network import Subnet
 from mwaa_operator.planning.preflight.model import Outcome, error, warning
 from mwaa_operator.planning.preflight.network_view import NetworkView, network_check
+from mwaa_operator.planning.preflight.snapshot import Subject
 from mwaa_operator.planning.preflight.wanted import listed
 
 _NETWORKING = "networking-about.html"
@@ -103,7 +104,10 @@ def shared_vpc(view: NetworkView) -> Outcome:
 
 
 @network_check(
-    "FreeAddresses", judges=("NetworkConfiguration", "MaxWorkers", "MaxWebservers", "Schedulers"), page=_NETWORKING
+    "FreeAddresses",
+    judges=("NetworkConfiguration", "MaxWorkers", "MaxWebservers", "Schedulers"),
+    needs=Subject.SUBNETS,
+    page=_NETWORKING,
 )
 def free_addresses(view: NetworkView) -> Outcome:
     """The subnets have addresses left for the environment's endpoints and containers.

@@ -7,7 +7,7 @@ gives them, networks as text, since AWS may say more than we understand.
 from dataclasses import dataclass
 from typing import TypeVar
 
-from mwaa_operator.planning.preflight.snapshot import Unseen
+from mwaa_operator.planning.preflight.snapshot import NOT_LOOKED_AT, Unseen
 
 Item = TypeVar("Item")
 Seen = tuple[Item, ...] | Unseen
@@ -137,12 +137,12 @@ class VpcAttributes:
 class NetworkFacts:
     """All that was seen of the network. `groups` are those of the environment, `endpoint_groups` those of endpoints."""
 
-    subnets: Seen[Subnet]
-    groups: Seen[SecurityGroup]
-    vpcs: Seen[VpcAttributes]
-    tables: Seen[RouteTable]
-    nat_gateways: Seen[NatGateway]
-    internet_gateways: Seen[InternetGateway]
-    endpoints: Seen[Endpoint]
-    endpoint_groups: Seen[SecurityGroup]
-    acls: Seen[NetworkAcl]
+    subnets: Seen[Subnet] = NOT_LOOKED_AT
+    groups: Seen[SecurityGroup] = NOT_LOOKED_AT
+    vpcs: Seen[VpcAttributes] = NOT_LOOKED_AT
+    tables: Seen[RouteTable] = NOT_LOOKED_AT
+    nat_gateways: Seen[NatGateway] = NOT_LOOKED_AT
+    internet_gateways: Seen[InternetGateway] = NOT_LOOKED_AT
+    endpoints: Seen[Endpoint] = NOT_LOOKED_AT
+    endpoint_groups: Seen[SecurityGroup] = NOT_LOOKED_AT
+    acls: Seen[NetworkAcl] = NOT_LOOKED_AT

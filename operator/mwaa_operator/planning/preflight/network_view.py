@@ -182,19 +182,23 @@ _JudgeNetwork = Callable[[NetworkView], Outcome]
 
 
 def network_check(
-    name: str, *, page: str, judges: Iterable[str] = ("NetworkConfiguration",)
+    name: str,
+    *,
+    page: str,
+    judges: Iterable[str] = ("NetworkConfiguration",),
+    needs: Subject = Subject.NETWORK,
 ) -> Callable[[_JudgeNetwork], _JudgeNetwork]:
-    """Declare a check of the network; see `model.check`."""
+    """Declare a check of the network, or of its subnets alone; see `model.check`."""
 
     def attach(judge: _JudgeNetwork) -> _JudgeNetwork:
         @wraps(judge)
         def over_snapshot(snapshot: Snapshot) -> Outcome:
             try:
-                return judge(NetworkView(snapshot.fact(Subject.NETWORK), snapshot.question))
+                return judge(NetworkView(snapshot.fact(needs), snapshot.question))
             except Hidden as hidden:
                 return untold(hidden.unseen)
 
-        check(name, judges=judges, needs=[Subject.NETWORK], page=page)(over_snapshot)
+        check(name, judges=judges, needs=[needs], page=page)(over_snapshot)
         return judge
 
     return attach

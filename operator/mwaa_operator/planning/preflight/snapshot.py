@@ -19,6 +19,8 @@ class Subject(StrEnum):
     ROLE = "role"
     KEY = "key"
     NETWORK = "network"
+    SUBNETS = "subnets"
+    """The subnets of the network alone: all that a change of the number of workers needs."""
     CALLER = "caller"
     QUOTAS = "quotas"
 
@@ -29,6 +31,9 @@ class Unseen:
 
     why: str
     advice: str = ""
+
+
+NOT_LOOKED_AT = Unseen("It was not looked at.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,4 +84,4 @@ class Snapshot:
 
     def fact(self, subject: Subject) -> Any:
         """The facts about a subject; each check module has a typed accessor for its own."""
-        return self.facts.get(subject, Unseen("It was not looked at."))
+        return self.facts.get(subject, NOT_LOOKED_AT)

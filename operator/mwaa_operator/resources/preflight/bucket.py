@@ -1,11 +1,12 @@
 """Looks at the source bucket for the checks."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from mwaa_operator.aws.calls import call
 from mwaa_operator.aws.s3_buckets import setting_of
-from mwaa_operator.aws.sessions import Clients
+from mwaa_operator.aws.shared_answers import ClientMaker
 from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.planning.preflight.facts_bucket import (
     PUBLIC_ACCESS_BLOCKS,
@@ -16,10 +17,11 @@ from mwaa_operator.planning.preflight.facts_bucket import (
     dag_places,
 )
 from mwaa_operator.planning.preflight.snapshot import Question, Unseen
+from mwaa_operator.resources.preflight.at_once import at_once
 from mwaa_operator.resources.preflight.seeing import seen, unseen
 
 
-def look(clients: Clients, question: Question) -> BucketFacts | Unseen:
+def look(clients: ClientMaker, question: Question) -> BucketFacts | Unseen:
     """See the bucket, its settings, and whether there is anything where DAGs are read from. Raises AwsError."""
     bucket = question.bucket
     what = f"the bucket {bucket}"
@@ -31,32 +33,32 @@ def look(clients: Clients, question: Question) -> BucketFacts | Unseen:
         return unseen(what, error, action="s3:ListBucket")
     region = str(found.get("BucketRegion") or question.region)
     storage = clients.client("s3", region)
-    blocks = seen(
-        f"the public access block of {bucket}",
-        lambda: _blocks(storage, {"Bucket": bucket}),
-        action="s3:GetBucketPublicAccessBlock",
+    places = list(dict.fromkeys(dag_places(question)))
+    looked: list[Callable[[], Any]] = [partial(_setting, storage, bucket, *setting) for setting in _SETTINGS]
+    versioning, blocks, encryption, *folders = at_once(
+        [*looked, *(partial(_folder, storage, place) for place in places)]
     )
     return BucketFacts(
         exists=True,
         region=region,
-        versioning=seen(
-            f"the versioning of {bucket}", lambda: _versioning(storage, bucket), action="s3:GetBucketVersioning"
-        ),
+        versioning=versioning,
         blocks=blocks,
         account_blocks={} if all_on(blocks) else _of_account(clients, question),
-        encryption=seen(
-            f"the encryption of {bucket}", lambda: _encryption(storage, bucket), action="s3:GetEncryptionConfiguration"
-        ),
-        dag_folders={place: _folder(storage, place) for place in dict.fromkeys(dag_places(question))},
+        encryption=encryption,
+        dag_folders=dict(zip(places, folders, strict=True)),
     )
 
 
-def _versioning(storage: Any, bucket: str) -> str | None:
-    status = call(storage, "GetBucketVersioning", {"Bucket": bucket}).get("Status")
+def _setting(storage: Any, bucket: str, name: str, action: str, read: Callable[[Any, Mapping[str, str]], Any]) -> Any:
+    return seen(f"the {name} of {bucket}", lambda: read(storage, {"Bucket": bucket}), action=action)
+
+
+def _versioning(storage: Any, whose: Mapping[str, str]) -> str | None:
+    status = call(storage, "GetBucketVersioning", whose).get("Status")
     return None if status is None else str(status)
 
 
-def _of_account(clients: Clients, question: Question) -> Mapping[str, bool] | Unseen:
+def _of_account(clients: ClientMaker, question: Question) -> Mapping[str, bool] | Unseen:
     control = clients.client("s3control", question.region)
     return seen(
         "the account's public access block",
@@ -70,13 +72,20 @@ def _blocks(client: Any, whose: Mapping[str, str]) -> Mapping[str, bool]:
     return {name: bool(found.get(name)) for name in PUBLIC_ACCESS_BLOCKS}
 
 
-def _encryption(storage: Any, bucket: str) -> Encryption | None:
-    found = setting_of(storage, "GetBucketEncryption", {"Bucket": bucket})
+def _encryption(storage: Any, whose: Mapping[str, str]) -> Encryption | None:
+    found = setting_of(storage, "GetBucketEncryption", whose)
     if not found:
         return None
     rules = found.get("ServerSideEncryptionConfiguration", {}).get("Rules", [])
     default = rules[0].get("ApplyServerSideEncryptionByDefault", {}) if rules else {}
     return Encryption(algorithm=str(default.get("SSEAlgorithm", "")), key=default.get("KMSMasterKeyID"))
+
+
+_SETTINGS = (
+    ("versioning", "s3:GetBucketVersioning", _versioning),
+    ("public access block", "s3:GetBucketPublicAccessBlock", _blocks),
+    ("encryption", "s3:GetEncryptionConfiguration", _encryption),
+)
 
 
 def _folder(storage: Any, place: Place) -> bool | Unseen:

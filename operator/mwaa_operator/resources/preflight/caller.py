@@ -1,16 +1,18 @@
 """Looks at the operator's own permissions for the checks: who it is, what IAM says of it, and what EC2 says to a dry run."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from mwaa_operator.aws.calls import call
-from mwaa_operator.aws.sessions import Clients
+from mwaa_operator.aws.shared_answers import ClientMaker
 from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.planning.preflight.caller_needs import ENDPOINT_ACTIONS, caller_needs, makes_endpoints
 from mwaa_operator.planning.preflight.facts_caller import CallerFacts
 from mwaa_operator.planning.preflight.facts_permissions import Judged
 from mwaa_operator.planning.preflight.snapshot import Question, Unseen
 from mwaa_operator.planning.preflight.wanted import mapping
+from mwaa_operator.resources.preflight.at_once import at_once
 from mwaa_operator.resources.preflight.permissions import judged
 from mwaa_operator.resources.preflight.seeing import seen, unseen
 
@@ -18,20 +20,20 @@ _WOULD_SUCCEED = "DryRunOperation"
 _ASSUMED = ":assumed-role/"
 
 
-def look(clients: Clients, question: Question) -> CallerFacts | Unseen:
+def look(clients: ClientMaker, question: Question) -> CallerFacts | Unseen:
     """See who calls, and what it may do. Raises AwsError."""
-    sts = clients.client("sts", question.region)
-    arn = seen("who the operator is", lambda: str(call(sts, "GetCallerIdentity", {}).get("Arn", "")))
-    if isinstance(arn, Unseen):
-        return arn
-    return CallerFacts(
-        arn=arn,
-        permissions=_permissions(clients, arn, question),
-        dry_runs=_dry_runs(clients.client("ec2", question.region), question) if makes_endpoints(question) else {},
-    )
+    sts, ec2 = clients.client("sts", question.region), clients.client("ec2", question.region)
+    who, endpoint = at_once([partial(_caller, sts), partial(_endpoint, ec2, question)])
+    if isinstance(who, Unseen):
+        return who
+    return CallerFacts(arn=who, permissions=_permissions(clients, who, question), dry_runs=_dry_runs(ec2, endpoint))
 
 
-def _permissions(clients: Clients, arn: str, question: Question) -> tuple[Judged, ...]:
+def _caller(sts: Any) -> str | Unseen:
+    return seen("who the operator is", lambda: str(call(sts, "GetCallerIdentity", {}).get("Arn", "")))
+
+
+def _permissions(clients: ClientMaker, arn: str, question: Question) -> tuple[Judged, ...]:
     iam = clients.client("iam", question.region)
     needs = list(caller_needs(question))
     principal = _principal(iam, arn)
@@ -60,27 +62,35 @@ def _principal(iam: Any, arn: str) -> str | Unseen:
         return f"{before.replace(':sts:', ':iam:')}:role/{name}"
 
 
-def _dry_runs(ec2: Any, question: Question) -> Mapping[str, bool | Unseen]:
-    """Whether EC2 would let the operator make the calls that MWAA makes dry runs of. A dry run changes nothing (EC2 API, DryRun)."""
+def _endpoint(ec2: Any, question: Question) -> Mapping[str, Any] | None:
+    """The parameters of an endpoint such as MWAA makes. None where it makes none."""
     network = mapping(question, "NetworkConfiguration")
     subnets, groups = list(network.get("SubnetIds", [])), list(network.get("SecurityGroupIds", []))
-    if not subnets:
-        return {}
-    vpc = _vpc(ec2, subnets[0])
+    if not subnets or not makes_endpoints(question):
+        return None
     service = f"com.amazonaws.{question.region}.sqs"
     prefix = "cn." if question.partition == "aws-cn" else ""
-    endpoint = {
-        "VpcId": vpc,
+    return {
+        "VpcId": _vpc(ec2, subnets[0]),
         "ServiceName": f"{prefix}{service}",
         "VpcEndpointType": "Interface",
         "SubnetIds": subnets,
         "SecurityGroupIds": groups,
     }
-    made = {"ec2:CreateNetworkInterface": {"SubnetId": subnets[0], "Groups": groups}}
-    if isinstance(vpc, str):
-        made["ec2:CreateVpcEndpoint"] = endpoint
-    tried = {action: _allowed(ec2, action, parameters) for action, parameters in made.items()}
-    return {action: tried.get(action, vpc if isinstance(vpc, Unseen) else True) for action in ENDPOINT_ACTIONS}
+
+
+def _dry_runs(ec2: Any, endpoint: Mapping[str, Any] | None) -> Mapping[str, bool | Unseen]:
+    """Whether EC2 would let the operator make the calls that MWAA makes dry runs of. A dry run changes nothing (EC2 API, DryRun)."""
+    if endpoint is None:
+        return {}
+    made = {
+        "ec2:CreateNetworkInterface": {"SubnetId": endpoint["SubnetIds"][0], "Groups": endpoint["SecurityGroupIds"]}
+    }
+    if isinstance(endpoint["VpcId"], str):
+        made["ec2:CreateVpcEndpoint"] = dict(endpoint)
+    allowed = at_once(partial(_allowed, ec2, action, parameters) for action, parameters in made.items())
+    tried = dict(zip(made, allowed, strict=True))
+    return {action: tried.get(action, endpoint["VpcId"]) for action in ENDPOINT_ACTIONS}
 
 
 def _vpc(ec2: Any, subnet: str) -> str | Unseen:

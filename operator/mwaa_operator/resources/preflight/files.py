@@ -4,7 +4,7 @@ from typing import Any
 
 from mwaa_operator.aws.calls import call
 from mwaa_operator.aws.s3_beginnings import beginning
-from mwaa_operator.aws.sessions import Clients
+from mwaa_operator.aws.shared_answers import ClientMaker
 from mwaa_operator.planning.desired import VERSIONED_FILES
 from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.planning.preflight.facts_files import PLUGINS, FileFacts, FilesFacts
@@ -17,7 +17,7 @@ _NO_SUCH_VERSION = frozenset({"400", "405"})
 """What S3 says to a HEAD for a version id that is none, and for a version that marks a deletion (S3 API, HeadObject)."""
 
 
-def look(clients: Clients, question: Question) -> FilesFacts:
+def look(clients: ClientMaker, question: Question) -> FilesFacts:
     """See the files that are named: whether they exist, and how they begin. Raises AwsError."""
     named = [
         (member, str(question.fields[member]), question.fields.get(version))

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mwaa_operator.aws.sessions import Clients
+from mwaa_operator.aws.shared_answers import ClientMaker
 from mwaa_operator.planning.preflight.snapshot import Question, Subject
 from mwaa_operator.resources.preflight import bucket, caller, files, key, network, quotas, role
 
-Look = Callable[[Clients, Question], Any]
+Look = Callable[[ClientMaker, Question], Any]
 """Gives the facts of a subject, or `Unseen`. Blocks while it calls AWS. Raises AwsError for what passes by itself."""
 
 
@@ -19,6 +19,7 @@ def looks() -> Mapping[Subject, Look]:
         Subject.ROLE: role.look,
         Subject.KEY: key.look,
         Subject.NETWORK: network.look,
+        Subject.SUBNETS: network.look_at_subnets,
         Subject.CALLER: caller.look,
         Subject.QUOTAS: quotas.look,
     }

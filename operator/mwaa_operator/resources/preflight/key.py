@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from mwaa_operator.aws.calls import call
-from mwaa_operator.aws.sessions import Clients
+from mwaa_operator.aws.shared_answers import ClientMaker
 from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.planning.preflight.facts_key import KeyFacts, key_asked_for, key_region
 from mwaa_operator.planning.preflight.snapshot import Question, Unseen
 from mwaa_operator.resources.preflight.seeing import seen, unseen
 
 
-def look(clients: Clients, question: Question) -> KeyFacts | Unseen | None:
+def look(clients: ClientMaker, question: Question) -> KeyFacts | Unseen | None:
     """See the key and its policy; None where AWS's own key is used. Raises AwsError."""
     asked = key_asked_for(question)
     if asked is None:

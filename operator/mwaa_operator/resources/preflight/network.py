@@ -1,50 +1,75 @@
 """Looks at the environment's network: the subnets and security groups of the question, and what there is in their VPC."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from mwaa_operator.aws import ec2_network as ec2
-from mwaa_operator.aws.sessions import Clients
+from mwaa_operator.aws.shared_answers import ClientMaker
 from mwaa_operator.planning.preflight.facts_network import NetworkFacts, SecurityGroup, Seen, Subnet
 from mwaa_operator.planning.preflight.snapshot import Question, Unseen
 from mwaa_operator.planning.preflight.wanted import mapping
+from mwaa_operator.resources.preflight.at_once import at_once
 from mwaa_operator.resources.preflight.seeing import seen
 
 _Item = TypeVar("_Item")
 _NO_VPC = Unseen("Neither subnets nor security groups were seen, so it is not known which VPC is meant.")
 
 
-def look(clients: Clients, question: Question) -> NetworkFacts:
-    """Gather the facts in about ten calls. Raises AwsError for what passes; what may not be looked at is Unseen by itself."""
+def look_at_subnets(clients: ClientMaker, question: Question) -> NetworkFacts:
+    """See the subnets, and nothing more. Raises AwsError for what passes; what may not be looked at is Unseen by itself."""
+    return NetworkFacts(subnets=_subnets(clients.client("ec2", question.region), question))
+
+
+def look(clients: ClientMaker, question: Question) -> NetworkFacts:
+    """Gather the facts in about ten calls, three after one another. Raises AwsError as `look_at_subnets` does."""
     client = clients.client("ec2", question.region)
-    asked = mapping(question, "NetworkConfiguration")
-    subnet_ids, group_ids = asked.get("SubnetIds") or (), asked.get("SecurityGroupIds") or ()
-    subnets = _seen("the subnets", lambda: ec2.subnets(client, subnet_ids))
-    groups = _seen("the security groups", lambda: ec2.security_groups(client, group_ids))
+    group_ids = _asked(question, "SecurityGroupIds")
+    subnets, groups = at_once(
+        [
+            partial(_subnets, client, question),
+            partial(_seen, "the security groups", lambda: ec2.security_groups(client, group_ids)),
+        ]
+    )
     vpcs = _vpcs(subnets, groups)
     owner = _other_owner(subnets, question.account_id)
 
-    def of_vpc(
-        what: str, describe: Callable[[Any, list[str]], Iterable[_Item]], *, of_owner: bool = False
-    ) -> Seen[_Item]:
+    def of_vpc(what: str, describe: Callable[[Any, list[str]], Iterable[Any]], *, of_owner: bool = False) -> Seen[Any]:
         if not vpcs:
             return _NO_VPC if isinstance(subnets, Unseen) else ()
         if of_owner and owner:
             return Unseen(f"The VPC belongs to account {owner}, which alone sees its gateways and endpoints.")
         return _seen(what, lambda: describe(client, vpcs))
 
-    endpoints = of_vpc("the VPC endpoints", ec2.endpoints, of_owner=True)
+    attributes, tables, nat_gateways, internet_gateways, endpoints, acls = at_once(
+        [
+            partial(of_vpc, "the VPC", ec2.vpc_attributes),
+            partial(of_vpc, "the route tables", ec2.route_tables),
+            partial(of_vpc, "the NAT gateways", ec2.nat_gateways, of_owner=True),
+            partial(of_vpc, "the internet gateways", ec2.internet_gateways, of_owner=True),
+            partial(of_vpc, "the VPC endpoints", ec2.endpoints, of_owner=True),
+            partial(of_vpc, "the network ACLs", ec2.network_acls),
+        ]
+    )
     return NetworkFacts(
         subnets=subnets,
         groups=groups,
-        vpcs=of_vpc("the VPC", ec2.vpc_attributes),
-        tables=of_vpc("the route tables", ec2.route_tables),
-        nat_gateways=of_vpc("the NAT gateways", ec2.nat_gateways, of_owner=True),
-        internet_gateways=of_vpc("the internet gateways", ec2.internet_gateways, of_owner=True),
+        vpcs=attributes,
+        tables=tables,
+        nat_gateways=nat_gateways,
+        internet_gateways=internet_gateways,
         endpoints=endpoints,
         endpoint_groups=_groups_of(client, endpoints, known=group_ids),
-        acls=of_vpc("the network ACLs", ec2.network_acls),
+        acls=acls,
     )
+
+
+def _asked(question: Question, member: str) -> Sequence[str]:
+    return mapping(question, "NetworkConfiguration").get(member) or ()
+
+
+def _subnets(client: Any, question: Question) -> Seen[Subnet]:
+    return _seen("the subnets", lambda: ec2.subnets(client, _asked(question, "SubnetIds")))
 
 
 def _groups_of(client: Any, endpoints: Seen[Any], *, known: Iterable[str]) -> Seen[SecurityGroup]:

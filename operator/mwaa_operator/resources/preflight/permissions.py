@@ -1,11 +1,13 @@
 """Has IAM simulate what a role or user may do."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from mwaa_operator.aws.iam_simulation import simulate
 from mwaa_operator.planning.preflight.facts_permissions import Decision, Judged, Need
 from mwaa_operator.planning.preflight.snapshot import Question, Unseen
+from mwaa_operator.resources.preflight.at_once import at_once
 from mwaa_operator.resources.preflight.seeing import seen
 
 _ACTION = "iam:SimulatePrincipalPolicy"
@@ -13,11 +15,13 @@ _ACTION = "iam:SimulatePrincipalPolicy"
 
 def judged(iam: Any, principal: str, needs: Iterable[Need], *, question: Question) -> tuple[Judged, ...]:
     """What IAM decides about each need. Where it may not be asked once, it is not asked again. Raises AwsError."""
-    found: list[Judged] = []
-    for need in needs:
-        refused = next((one.decisions for one in found if isinstance(one.decisions, Unseen)), None)
-        found.append(Judged(need=need, decisions=refused or _simulated(iam, principal, need, question)))
-    return tuple(found)
+    asked = list(needs)
+    found = [_simulated(iam, principal, need, question) for need in asked[:1]]
+    if any(isinstance(one, Unseen) for one in found):
+        found *= len(asked)
+    else:
+        found += at_once(partial(_simulated, iam, principal, need, question) for need in asked[1:])
+    return tuple(Judged(need=need, decisions=one) for need, one in zip(asked, found, strict=True))
 
 
 def _simulated(iam: Any, principal: str, need: Need, question: Question) -> tuple[Decision, ...] | Unseen:

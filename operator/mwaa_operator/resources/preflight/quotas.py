@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from mwaa_operator.aws.calls import pages
 from mwaa_operator.aws.quotas import quotas
-from mwaa_operator.aws.sessions import Clients
+from mwaa_operator.aws.shared_answers import ClientMaker
 from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.planning.preflight.facts_quotas import DEFAULT_ENVIRONMENTS, DEFAULT_WORKERS, QuotaFacts
 from mwaa_operator.planning.preflight.snapshot import Question, Unseen
@@ -18,7 +18,7 @@ _WORKERS = re.compile(r"\bworkers\b.*\benvironment", re.I)
 """How AWS names the two quotas (User Guide, mwaa-quotas); their codes are not documented."""
 
 
-def look(clients: Clients, question: Question) -> QuotaFacts:
+def look(clients: ClientMaker, question: Question) -> QuotaFacts:
     """See the names of the environments of the Region if there is to be another, and the quotas where more is wanted than every account
     may have.
 
@@ -35,7 +35,7 @@ def look(clients: Clients, question: Question) -> QuotaFacts:
     )
 
 
-def _environments(clients: Clients, question: Question) -> tuple[str, ...] | Unseen:
+def _environments(clients: ClientMaker, question: Question) -> tuple[str, ...] | Unseen:
     mwaa = clients.client("mwaa", question.region)
     return seen(
         "the environments of the Region",
@@ -43,7 +43,7 @@ def _environments(clients: Clients, question: Question) -> tuple[str, ...] | Uns
     )
 
 
-def _quotas(clients: Clients, question: Question) -> Mapping[str, float] | Unseen:
+def _quotas(clients: ClientMaker, question: Question) -> Mapping[str, float] | Unseen:
     """The quotas by name; none where AWS keeps none of MWAA in the Region. No outage of theirs is worth waiting for."""
     client = clients.client("service-quotas", question.region)
     what = "the account's quotas"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mwaa_operator.aws.calls import call
-from mwaa_operator.aws.sessions import Clients
+from mwaa_operator.aws.shared_answers import ClientMaker
 from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.planning.preflight.facts_role import RoleFacts, role_arn, role_name
 from mwaa_operator.planning.preflight.role_needs import role_needs
@@ -13,7 +13,7 @@ from mwaa_operator.resources.preflight.permissions import judged
 from mwaa_operator.resources.preflight.seeing import unseen
 
 
-def look(clients: Clients, question: Question) -> RoleFacts | Unseen:
+def look(clients: ClientMaker, question: Question) -> RoleFacts | Unseen:
     """See the role's trust policy and boundary, and have IAM simulate what it may do. Raises AwsError."""
     arn = role_arn(question)
     iam = clients.client("iam", question.region)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from mwaa_operator.aws.sessions import Clients
+from mwaa_operator.aws.shared_answers import SharedAnswers, SharedClients
 from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.planning.preflight.checks import ALL_CHECKS
 from mwaa_operator.planning.preflight.model import CheckVerdict, Finding
@@ -15,7 +18,7 @@ from .ground import OPERATOR, OPERATOR_PATH, REGION, Ground
 from .worlds_more import WORLDS
 
 ACCOUNT = "210987654322"
-GROUND = tuple(subject for subject in Subject if subject is not Subject.NETWORK)
+GROUND = tuple(subject for subject in Subject if subject not in {Subject.NETWORK, Subject.SUBNETS})
 
 
 @pytest.fixture(scope="module")
@@ -210,3 +213,18 @@ def test_no_subject_takes_so_many_calls_one_after_another_that_all_take_five_sec
         look(clients, asked())
         calls[subject.value] = len(seen)
     assert max(calls.values()) * 0.1 < 2.5, calls
+
+
+def test_next_environment_of_the_same_place_asks_only_for_what_is_its_own(clients, asked, seen):
+    shared = SharedClients(clients, SharedAnswers(3600))
+
+    def look(question: Question) -> dict[Subject, object]:
+        return {subject: how(shared, question) for subject, how in looks().items()}
+
+    first = look(asked())
+    del seen[:]
+    second = look(replace(asked(), name="next"))
+    place = (Subject.NETWORK, Subject.SUBNETS, Subject.BUCKET, Subject.KEY)
+    assert [second[subject] for subject in place] == [first[subject] for subject in place]
+    own = {"HeadObject", "GetObject", "SimulatePrincipalPolicy", "CreateNetworkInterface", "CreateVpcEndpoint"}
+    assert {operation for _, operation, _, _ in seen} <= own

@@ -17,7 +17,7 @@ from mwaa_sandbox.pytest_plugin import SimulatedAccount
 from .site import Site
 from .worlds import WORLDS
 
-CHECKS = [check for check in ALL_CHECKS if Subject.NETWORK in check.needs]
+CHECKS = [check for check in ALL_CHECKS if {Subject.NETWORK, Subject.SUBNETS} & {*check.needs}]
 ONLY_IN_PURE_WORLDS = {"SharedVpc", "EndpointsAvailable"}
 """What moto's EC2 has no way to break."""
 
@@ -71,7 +71,7 @@ def judged(look):
 
     def found(site: Site) -> dict[str, CheckVerdict]:
         asked, facts = look(site)
-        snapshot = Snapshot(question=asked, facts={Subject.NETWORK: facts})
+        snapshot = Snapshot(question=asked, facts={Subject.NETWORK: facts, Subject.SUBNETS: facts})
         findings = {check.name: check.find(snapshot) for check in CHECKS}
         return {name: finding.verdict for name, finding in findings.items() if finding is not None}
 

@@ -33,7 +33,7 @@ FIELDS: dict[str, Any] = {
     "MaxWorkers": 5,
     "NetworkConfiguration": {"SubnetIds": ["subnet-a", "subnet-b"], "SecurityGroupIds": ["sg-1"]},
 }
-NETWORK_CHECKS = {check.name: check for check in ALL_CHECKS if Subject.NETWORK in check.needs}
+NETWORK_CHECKS = {check.name: check for check in ALL_CHECKS if {Subject.NETWORK, Subject.SUBNETS} & {*check.needs}}
 LOCAL = Route(destination="10.0.0.0/16", target="local")
 ALL = Rule(protocol="-1", cidrs=frozenset({"0.0.0.0/0"}))
 ITSELF = Rule(protocol="-1", groups=frozenset({"sg-1"}))
@@ -161,7 +161,7 @@ def question(current: dict[str, Any] | None = None, **fields: Any) -> Question:
 
 def judged(facts: NetworkFacts | Unseen, asked: Question | None = None) -> dict[str, Finding]:
     """What the checks of the network find, by name."""
-    snapshot = Snapshot(question=asked or question(), facts={Subject.NETWORK: facts})
+    snapshot = Snapshot(question=asked or question(), facts={Subject.NETWORK: facts, Subject.SUBNETS: facts})
     found = {name: check.find(snapshot) for name, check in NETWORK_CHECKS.items()}
     return {name: finding for name, finding in found.items() if finding is not None}
 

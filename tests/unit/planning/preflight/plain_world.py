@@ -85,7 +85,7 @@ KEY_POLICY: dict[str, Any] = {
         },
     ]
 }
-CHECKS = {check.name: check for check in ALL_CHECKS if Subject.NETWORK not in check.needs}
+CHECKS = {check.name: check for check in ALL_CHECKS if not {Subject.NETWORK, Subject.SUBNETS} & {*check.needs}}
 
 
 def question(**changes: Any) -> Question:
