@@ -129,3 +129,38 @@ def test_checks_are_not_made_again_for_a_call_that_is_repeated(judge, world):
     assert not [each for each in found.findings if each.verdict == CheckVerdict.ERROR]
     broken = Preflight(Clients(connections=1), dict.fromkeys(Subject, failure(FailureKind.CREDENTIALS)))
     assert judge(world, broken) == (world.plan, None)
+
+
+class Asked:
+    """AWS's STS, as far as looks use it: counts how often it was asked."""
+
+    meta = None
+
+    def __init__(self):
+        self.times = 0
+
+    def client(self, _service, _region=None):
+        return self
+
+    def get_caller_identity(self):
+        self.times += 1
+        return {}
+
+
+def test_objects_judged_together_share_what_aws_says_and_a_request_by_hand_looks_anew(world, in_virtual_time):
+    aws = Asked()
+    checks = Preflight(aws, {Subject.CALLER: lambda clients, _: clients.client("sts").get_caller_identity()})
+
+    async def ask_aws(look, clients, asked):
+        look(clients, asked)
+        return FOUND[Subject.CALLER]
+
+    def judged(**more):
+        situation = replace(world.situation, **more)
+        in_virtual_time(checks.judge(situation, world.plan, region=REGION, ask=ask_aws))
+
+    judged()
+    judged()
+    assert aws.times == 1
+    judged(retry=True)
+    assert aws.times == 2
