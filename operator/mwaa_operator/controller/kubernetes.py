@@ -19,6 +19,11 @@ FINGERPRINT_SECRET = "mwaa-operator-fingerprint-key"  # noqa: S105 - the name of
 MERGE_PATCH = "application/merge-patch+json"
 TIMEOUT_SECONDS = 15
 
+_IDENTITIES = {"kubernetes.io/service-account-token", "bootstrap.kubernetes.io/token"}
+"""Types of Secrets by which whoever has them is somebody in the cluster
+(https://kubernetes.io/docs/concepts/configuration/secret/#secret-types).
+"""
+
 
 class KubernetesError(Exception):
     """The Kubernetes API did not do what it was asked. `status` is its HTTP status, 0 if it did not answer."""
@@ -40,6 +45,8 @@ class Secret:
     version: str
     """Its resourceVersion."""
     data: Mapping[str, bytes] = field(repr=False)
+    is_identity: bool = False
+    """Whether it is a token for the cluster. Such are passed on to nobody: who may write a spec is not always who may read them."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +152,7 @@ class Kubernetes:
                 return None
             raise
         data = {key: base64.b64decode(encoded) for key, encoded in (found.data or {}).items()}
-        return Secret(version=str(found.metadata.resource_version), data=data)
+        return Secret(str(found.metadata.resource_version), data, is_identity=found.type in _IDENTITIES)
 
     async def config_map(self, namespace: str, name: str) -> ConfigMap | None:
         """A ConfigMap, or None if there is none of that name."""

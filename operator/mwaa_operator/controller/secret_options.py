@@ -70,6 +70,11 @@ def _value(secret: Secret | KubernetesError | None, option: str, reference: Secr
         )
     if secret is None or reference.key not in secret.data:
         raise SecretProblemError(f"{where} which does not exist. Create it.")
+    if secret.is_identity:
+        raise SecretProblemError(
+            f"{where} which is a token for the Kubernetes API and is not passed on. Put the value into a Secret of its own.",
+            Reason.INVALID_CONFIGURATION,
+        )
     value = secret.data[reference.key]
     if flaw := _flaw(value):
         raise SecretProblemError(

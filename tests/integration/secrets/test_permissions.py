@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 PASSWORD = "smtp.smtp_password"
@@ -52,6 +54,25 @@ def test_permission_to_read_alone_works_is_warned_of_once_and_mended_by_more(new
     world.allow_secrets()
     world.wait_option(name, PASSWORD, "third-password")
     assert world.updates(name) == 2
+
+
+def test_token_of_a_service_account_is_not_passed_on(new_world, name):
+    """Who may write a MwaaEnvironment is not always who may act as the namespace's service accounts."""
+    world = new_world().start()
+    world.allow_secrets()
+    token = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "type": "kubernetes.io/service-account-token",
+        "metadata": {"name": name, "annotations": {"kubernetes.io/service-account.name": name}},
+        "stringData": {"token": "of-somebody"},
+    }
+    world.kubectl("create", "serviceaccount", name)
+    world.kubectl("apply", "--filename=-", input=json.dumps(token))
+    world.apply(name, {PASSWORD: (name, "token")})
+    said = world.wait_reason(name, "Stalled", "InvalidConfiguration")["message"]
+    assert "not passed on" in said
+    assert world.calls(name, "CreateEnvironment") == []
 
 
 def refusals(world, name):

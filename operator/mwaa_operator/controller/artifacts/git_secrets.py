@@ -30,4 +30,7 @@ class GitSecrets:
         if found is None:
             message = f"There is no Secret {name} in namespace {namespace}. Create it; it goes on by itself."
             raise SourceProblemError(Reason.SECRET_NOT_FOUND, message, lasting=True)
+        if found.is_identity:
+            message = f"The Secret {name} is a token for the Kubernetes API and is not sent to a git server. Name another one."
+            raise SourceProblemError(Reason.SOURCE_DENIED, message, lasting=True)
         return GitCredentials.of(name, found.data)

@@ -46,8 +46,9 @@ def test_private_key_has_the_line_break_at_its_end_that_ssh_wants():
         (KubernetesError("read", 403, "403 Forbidden"), Reason.SOURCE_DENIED, True, "mwaa-operator-secret-reader"),
         (KubernetesError("read", 0, "TimeoutError"), Reason.SOURCE_UNREACHABLE, False, "again"),
         (Secret("1", {"pass": CANARY}), Reason.SOURCE_DENIED, True, "none of the keys"),
+        (Secret("1", {"token": CANARY}, is_identity=True), Reason.SOURCE_DENIED, True, "not sent to a git server"),
     ],
-    ids=["missing", "forbidden", "passing", "useless"],
+    ids=["missing", "forbidden", "passing", "useless", "a token for the cluster"],
 )
 def test_what_cannot_be_had_is_named(there, reason, lasting, said):
     with pytest.raises(SourceProblemError, match=said) as caught:
