@@ -44,6 +44,7 @@ class Metrics:
             ["result"],
             registry=self.registry,
         )
+        begin_at_zero(self.passes, ("done", "again", "error"))
         self.pass_seconds = Histogram(
             "mwaa_operator_reconcile_pass_duration_seconds",
             "How long a pass took, AWS's answers included.",
@@ -110,6 +111,12 @@ class _State(Collector):
         yield from (ready, synced, stalled, code)
         yield from beside.families
         yield counted("mwaa_environments", "Environments, by AWS's status.", "status", statuses)
+
+
+def begin_at_zero(counter: Counter, words: Iterable[str]) -> None:
+    """Have a counter by words show each at once: Prometheus' `increase` does not see the first of what comes out of nothing."""
+    for word in words:
+        counter.labels(word)
 
 
 def _of_each(name: str, help_text: str, *labels: str) -> GaugeMetricFamily:

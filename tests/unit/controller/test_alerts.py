@@ -27,9 +27,7 @@ def metrics(everything):
     store.put(everything)
     made = Metrics(store, queue)
     made.aws_call("mwaa", "GetEnvironment", "ok", 0.1)
-    made.passes.labels("error").inc()
-    runs = DagRunMetrics(made.registry, Store(), WorkQueue())
-    runs._ended.labels("Succeeded").inc()
+    DagRunMetrics(made.registry, Store(), WorkQueue())
     return {sample.name: set(sample.labels) for family in made.registry.collect() for sample in family.samples}
 
 
@@ -69,3 +67,16 @@ def test_rule_leads_to_what_to_do(rule):
     headings = re.findall(r"^## (\w+)$", (ROOT / page).read_text(), re.MULTILINE)
     assert place in {heading.lower() for heading in headings}
     assert rule["labels"]["severity"] in {"page", "ticket"}
+
+
+def test_failures_are_counted_from_nought_on_so_that_the_first_is_an_increase():
+    made = Metrics(Store(), WorkQueue())
+    DagRunMetrics(made.registry, Store(), WorkQueue())
+    at_zero = {
+        (sample.name, *sample.labels.values())
+        for family in made.registry.collect()
+        for sample in family.samples
+        if sample.value == 0
+    }
+    assert ("mwaa_operator_reconcile_passes_total", "error") in at_zero
+    assert {("mwaa_dag_runs_finished_total", reason) for reason in ("RunFailed", "DagBroken", "RunVanished")} <= at_zero

@@ -7,11 +7,22 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
-from mwaa_operator.api.dag_run_conditions import DagRunConditionType
-from mwaa_operator.controller.metrics import counted, gauge
+from mwaa_operator.api.dag_run_conditions import DagRunConditionType, DagRunReason
+from mwaa_operator.controller.metrics import begin_at_zero, counted, gauge
 from mwaa_operator.controller.queue import WorkQueue
 from mwaa_operator.controller.store import Key, Store
 from mwaa_operator.planning.dag_run.model import Outcome
+
+_ENDINGS = (
+    DagRunReason.SUCCEEDED,
+    DagRunReason.RUN_FAILED,
+    DagRunReason.DEADLINE_EXCEEDED,
+    DagRunReason.DAG_NOT_FOUND,
+    DagRunReason.DAG_BROKEN,
+    DagRunReason.RUN_REFUSED,
+    DagRunReason.RUN_VANISHED,
+)
+"""The reasons for which a run becomes Complete or Failed."""
 
 
 class DagRunMetrics:
@@ -24,6 +35,7 @@ class DagRunMetrics:
             ["reason"],
             registry=registry,
         )
+        begin_at_zero(self._ended, _ENDINGS)
         self._seconds = Histogram(
             "mwaa_dag_run_duration_seconds",
             "How long runs took, from Airflow's own dates.",
