@@ -1,6 +1,7 @@
 """What the status says of the Airflow in an environment, and of its load.
 
-Both are as of the last look that found something else than before, and hold nothing that ticks.
+Both are as of the last look that found something else than before, and hold nothing that ticks: a load that differs a little is the
+same (`planning.sizing.steadiness`).
 """
 
 from pydantic import Field

@@ -67,24 +67,43 @@ class AirflowApi:
         self._denied: AwsError | None = None
 
     def call(
-        self, method: str, path: str, *, query: Mapping[str, Any] | None = None, body: Mapping[str, Any] | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+        log_in: bool = True,
     ) -> Any:
         """Call the REST API, and give what it answers, `{}` for an answer without a body.
 
-        `path` is what follows /api/v1 or /api/v2, percent-encoded where it has to be (`path_of`).
+        `path` is what follows /api/v1 or /api/v2, percent-encoded where it has to be (`path_of`). Without `log_in` there is InvokeRestApi
+        or nothing.
         """
         self._old_enough()
-        if len(path) <= LONGEST_PATH and not (self._denied and self._session.is_open):
+        try:
+            return _sound(self._called(method, path, query or {}, body, log_in=log_in))
+        except RecursionError:
+            raise AirflowProblem(
+                400, "What was asked or answered is nested too deeply to be written or read."
+            ) from None
+
+    def _called(
+        self, method: str, path: str, query: Mapping[str, Any], body: Mapping[str, Any] | None, *, log_in: bool
+    ) -> Any:
+        if not log_in or (len(path) <= LONGEST_PATH and not (self._denied and self._session.is_open)):
             try:
-                answer = self._invoke(method, path, query or {}, body or {})
+                answer = self._invoke(method, path, query, body or {})
             except AwsError as error:
                 if error.kind is not FailureKind.DENIED:
                     raise
                 self._denied = error
+                if not log_in:
+                    raise self._no_permission(error) from None
             else:
                 self._denied = None
                 return answer
-        return self._by_session(method, path, query or {}, body)
+        return self._by_session(method, path, query, body)
 
     def pages(
         self, path: str, member: str, *, query: Mapping[str, Any] | None = None, most: int = 10_000
@@ -189,6 +208,15 @@ def _wrong_member(told: Any) -> str:
         return str(told)
     place = ".".join(str(part) for part in told.get("loc", ()) if part not in {"body", "query", ""})
     return f"{place}: {told.get('msg', '')}" if place else str(told.get("msg", ""))
+
+
+def _sound(found: Any) -> Any:
+    """An answer without halves of surrogate pairs, which JSON may hold, and which nothing can be made of: neither UTF-8 nor a status."""
+    if isinstance(found, str):
+        return found if found.isascii() else found.encode(errors="replace").decode()
+    if isinstance(found, list):
+        return [_sound(one) for one in found]
+    return {_sound(name): _sound(one) for name, one in found.items()} if isinstance(found, dict) else found
 
 
 def _json(body: bytes) -> Any:

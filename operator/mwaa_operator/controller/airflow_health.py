@@ -153,10 +153,13 @@ class AirflowHealth:
             return remark_on_problem(problem, about)
 
     def _seen(self, api: AirflowApi, watched: _Watched) -> Seen:
-        health = api.call("GET", HEALTH_PATH[min(api.major, 3)])
+        log_in = not watched.about.only_observed
+        health = api.call("GET", HEALTH_PATH[min(api.major, 3)], log_in=log_in)
         if database_is_down(health):
             return Seen(health=health)
-        broken = api.call("GET", "/importErrors", query={"limit": LISTED_FILES, "order_by": "-timestamp"})
+        # By name: each time that Airflow reads a file and fails, the error gets another timestamp.
+        query = {"limit": LISTED_FILES, "order_by": "filename"}
+        broken = api.call("GET", "/importErrors", query=query, log_in=log_in)
         count = int(broken.get("total_entries") or 0)
         return Seen(
             health=health,
@@ -170,8 +173,9 @@ class AirflowHealth:
         fresh = (self._clock() - watched.counted_at) * self._scale < COUNTED_SECONDS
         if known is not None and fresh and broken == watched.broken:
             return known
-        total = api.call("GET", "/dags", query={"limit": 1}).get("total_entries")
+        found = api.call("GET", "/dags", query={"limit": 1}, log_in=not watched.about.only_observed)
         watched.counted_at, watched.broken = self._clock(), broken
+        total = found.get("total_entries")
         return None if total is None else int(total)
 
 

@@ -18,6 +18,7 @@ from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.planning.sizing.advice import remark_on, remark_on_denial
 from mwaa_operator.planning.sizing.load import load_of
 from mwaa_operator.planning.sizing.questions import LONG_PERIOD, Question, Series, lately, over_weeks
+from mwaa_operator.planning.sizing.steadiness import Steadied, steady
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ DENIED_SECONDS = 3600.0
 @dataclass
 class _Watched:
     about: Accompanied
+    steadied: Steadied
     weeks: Series = field(default_factory=dict)
     weeks_from: float = float("-inf")
     """From when on they are to be asked for again."""
@@ -66,7 +68,7 @@ class Sizing:
         """Regions that are not asked before a time, of our clock."""
 
     def accompany(self, key: Key, environment: Accompanied) -> None:
-        known = self._watched.setdefault(key, _Watched(environment))
+        known = self._watched.setdefault(key, _Watched(environment, Steadied(environment.load)))
         known.about = environment
 
     def leave(self, key: Key) -> None:
@@ -112,7 +114,8 @@ class Sizing:
         for key, one in watched.items():
             load = load_of(one.about, found[key], one.weeks)
             if load is not None:
-                self._say(key, one, remark_on(one.about, load, now=self._now(), again=self._every))
+                remark = remark_on(one.about, load, now=self._now(), again=self._every)
+                self._say(key, one, steady(remark, one.steadied))
 
     async def _asked(self, region: str, questions: Mapping[Key, list[Question]]) -> Mapping[Key, Series]:
         """Ask, in a thread. Two objects may name one environment, so keys stand for environments. Raises AwsError."""

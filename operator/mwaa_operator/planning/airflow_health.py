@@ -4,6 +4,7 @@ Members and paths: Airflow's API references (`/health` of 2.x, `/monitor/health`
 status is a part of another one, or has never run.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,8 @@ _COMPONENTS = {
 }
 """Airflow's names, and ours: in the status, and in a sentence."""
 _DAGS_FOLDER = "/usr/local/airflow/dags/"
+_ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")
+"""Where an object of Python's is in memory: another place each time that Airflow reads the file."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +120,7 @@ def _statuses(health: Mapping[str, Any], about: Accompanied) -> dict[str, str]:
 def _broken_file(error: Mapping[str, Any], redact: Callable[[str], str]) -> BrokenFile:
     file = redact(str(error.get("filename") or ""))
     line, text = error_at(redact(str(error.get("stack_trace") or "")), file)
+    text = _ADDRESS.sub("0x…", text)
     return BrokenFile(file=file.removeprefix(_DAGS_FOLDER) or "?", line=line, error=text or "?")
 
 

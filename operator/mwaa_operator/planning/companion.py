@@ -24,7 +24,7 @@ _PART_OF_STATUS = {ConditionType.AIRFLOW_HEALTHY: "airflow", ConditionType.WELL_
 class Accompanied:
     """An environment that runs, as a pass has just seen it: AWS's values, not the spec's.
 
-    `said` are the status's conditions by type. `hide` takes the values of Airflow's options out of a text.
+    `dags` and `load` are what the status says, `said` its conditions by type. `hide` takes the values of Airflow's options out of a text.
     """
 
     environment: str
@@ -36,7 +36,10 @@ class Accompanied:
     schedulers: int
     created_at: datetime | None = None
     has_triggerer: bool = True
+    only_observed: bool = False
+    """Nothing of AWS may be changed for it, not even a session be begun."""
     dags: int | None = None
+    load: LoadStatus | None = None
     said: Mapping[str, Condition] = field(default_factory=dict)
     hide: Callable[[str], str] = field(default=str, repr=False)
 
@@ -89,8 +92,10 @@ def accompanied(situation: Situation, *, region: str, hide: Callable[[str], str]
         max_workers=int(document.get("MaxWorkers") or 1),
         schedulers=int(document.get("Schedulers") or 1),
         created_at=as_datetime(document.get("CreatedAt")),
+        only_observed=situation.spec.policies.management is ManagementPolicy.OBSERVE,
         has_triggerer=str(options.get("mwaa.triggerer_enabled", "True")).lower() != "false",
         dags=None if airflow is None else airflow.dags,
+        load=situation.status.load,
         said={known.type: known for known in situation.status.conditions},
         hide=hide,
     )

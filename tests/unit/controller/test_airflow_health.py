@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from concurrent.futures import Future
+from dataclasses import replace
 
 import pytest
 from mwaa_operator.api.conditions import Condition, ConditionType, Reason
@@ -27,6 +28,8 @@ class Airflow:
 
     def __init__(self):
         self.asked = []
+        self.logs_in = set()
+        self.order = None
         self.statuses = {}
         self.errors = []
         self.problem = None
@@ -34,7 +37,9 @@ class Airflow:
     def of(self, **_):
         return self
 
-    def call(self, _method, path, **_):
+    def call(self, _method, path, *, query=None, log_in=True):
+        self.logs_in.add(log_in)
+        self.order = (query or {}).get("order_by", self.order)
         self.asked.append((asyncio.get_running_loop().time(), path))
         if self.problem is not None:
             raise self.problem
@@ -82,19 +87,22 @@ def kicks():
 def after(airflow, kicks, in_virtual_time):
     """Let an environment be looked after for so many seconds, with things that happen meanwhile; gives the companion."""
 
-    def run(seconds, *, said=None, happens=()):
+    def run(seconds, *, said=None, happens=(), only_observed=False):
         async def scenario():
             loop = asyncio.get_running_loop()
             health = AirflowHealth(
                 airflow,
-                kick=lambda key: kicks.append(round(loop.time())) or health.accompany(key, about(health.remark(key))),
+                kick=lambda key: (
+                    kicks.append(round(loop.time()))
+                    or health.accompany(key, replace(about(health.remark(key)), only_observed=only_observed))
+                ),
                 executor=AtOnce(),
                 rest_seconds=600,
                 scale=1,
                 clock=loop.time,
                 randomness=Middle(),
             )
-            health.accompany(KEY, about(said))
+            health.accompany(KEY, replace(about(said), only_observed=only_observed))
             looking = asyncio.create_task(health.run())
             for at, what in happens:
                 loop.call_at(at, what)
@@ -170,6 +178,17 @@ def test_a_broken_file_is_said_at_once_and_so_is_another_one(after, airflow, kic
     first, second = ({"filename": f"{name}.py", "stack_trace": "SyntaxError: invalid"} for name in ("a", "b"))
     after(1300, happens=[(600, lambda: airflow.errors.append(first)), (700, lambda: airflow.errors.append(second))])
     assert kicks == [30, 630, 930]
+
+
+def test_errors_come_in_an_order_that_stays_when_airflow_reads_the_files_again(after, airflow):
+    after(100)
+    assert airflow.order == "filename"
+
+
+@pytest.mark.parametrize("observed", [True, False])
+def test_for_an_environment_that_is_only_observed_no_session_is_begun(after, airflow, observed):
+    after(2 * HOUR, only_observed=observed)
+    assert airflow.logs_in == {not observed}
 
 
 def test_without_a_database_nothing_else_is_asked_for(after, airflow):

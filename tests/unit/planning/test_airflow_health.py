@@ -79,6 +79,14 @@ def test_the_line_is_one_of_the_file_and_not_of_airflow_that_met_it():
         assert (broken.file, broken.line) == ("etl.py", 7)
 
 
+def test_an_error_that_names_an_address_in_memory_is_the_same_each_time():
+    def of(address):
+        trace = f"Traceback (most recent call last):\nTypeError: <function f at {address}> is no task\n"
+        return remark(Seen(health=health(), errors=(error(trace=trace),), error_count=1))
+
+    assert of("0x7f3a5c0e8d30") == of("0x7f01b22c4af0")
+
+
 def test_of_many_broken_files_the_first_are_listed_and_all_are_counted():
     said = remark(
         Seen(health=health(), errors=tuple(error(f"dags/{number}.py") for number in range(12)), error_count=40)

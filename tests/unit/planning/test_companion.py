@@ -53,7 +53,10 @@ def test_one_of_others_is_only_when_it_is_to_be_observed(world):
     world.exists(ours=False)
     assert subject(world) is None
     world.policies(management="Observe")
-    assert subject(world) is not None
+    assert subject(world).only_observed
+    world.policies(management="Manage")
+    world.exists()
+    assert not subject(world).only_observed
 
 
 def test_a_triggerer_that_an_option_switches_off_is_known(world):

@@ -12,6 +12,8 @@ from mwaa_operator.planning.sizing.questions import DATABASE, LONG
 
 LONGEST_WAIT_MINUTES = 15
 """Less than that is what adding a worker takes anyway."""
+_WAITS = (15, 20, 25, 30, 40, 50, 60, 90, 120, 180, 240, 360, 480, 720, 960, 1200, 1440)
+"""Minutes that are told: a message that says each minute would change at each look."""
 BUSY_PERCENT = 85
 """The mean of a week above which AWS's own verification script speaks of too small an environment (mwaa-behaviour.md §8)."""
 MOST_SCHEDULERS = 5
@@ -66,9 +68,10 @@ def _remark(status: bool | None, reason: Reason, message: str, *, again: float, 
 
 def _waiting(about: Accompanied, load: Load) -> Iterator[Advice]:
     if load.waited_minutes >= LONGEST_WAIT_MINUTES:
+        minutes = max(wait for wait in _WAITS if wait <= load.waited_minutes)
         yield Advice(
             Reason.TASKS_WAITED,
-            f"Tasks waited for {load.waited_minutes} minutes of the last day with all workers there that maxWorkers "
+            f"Tasks waited for {minutes} minutes or more of the last day with all workers there that maxWorkers "
             f"{about.max_workers} allows: raise maxWorkers{_or_class(about)}.",
         )
 

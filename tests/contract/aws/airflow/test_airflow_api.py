@@ -78,6 +78,14 @@ def test_who_may_do_neither_is_told_both_actions(inhabited):
     assert caught.value.reason is Reason.ACCESS_DENIED
 
 
+def test_nobody_is_logged_in_where_that_may_not_be(inhabited):
+    inhabited.allow("airflow:CreateWebLoginToken")
+    with pytest.raises(Unreachable, match="Allow airflow:InvokeRestApi on role/e") as caught:
+        inhabited.api.call("GET", "/version", log_in=False)
+    assert caught.value.reason is Reason.ACCESS_DENIED
+    assert inhabited.calls("CreateWebLoginToken") == 0
+
+
 def test_a_private_web_server_is_unreachable_from_outside(inhabit):
     inhabited = inhabit(3, WebserverAccessMode="PRIVATE_ONLY")
     with pytest.raises(Unreachable, match="If it is private") as caught:
@@ -133,6 +141,19 @@ def test_lists_are_read_page_by_page_up_to_a_bound(inhabited):
     assert len(set(names)) == len(names) == 131
     assert inhabited.calls("InvokeRestApi") == 2
     assert len(list(inhabited.api.pages("/dags", "dags", most=105))) == 105
+
+
+def test_what_json_can_say_and_utf_8_cannot_is_replaced(inhabited):
+    half = inhabited.api.call("POST", "/dags/etl/dagRuns", body=body(inhabited.api.major, conf={"half": "a\ud800b"}))
+    assert half["conf"] == {"half": "a?b"}
+
+
+def test_what_is_nested_too_deeply_is_a_problem_of_this_call(inhabited):
+    conf = {}
+    for _ in range(5000):
+        conf = {"a": conf}
+    with pytest.raises(AirflowProblem, match="nested too deeply"):
+        inhabited.api.call("POST", "/dags/etl/dagRuns", body=body(inhabited.api.major, conf=conf))
 
 
 def test_a_command_gives_what_it_prints_and_whether_it_ended_well(inhabited):

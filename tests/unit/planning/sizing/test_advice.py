@@ -27,6 +27,11 @@ def test_tasks_that_waited_speak_for_more_workers_or_a_larger_class(about, now):
     assert "maxWorkers 5 allows: raise maxWorkers, or choose environmentClass mw1.medium" in text
 
 
+def test_a_wait_that_grows_does_not_say_each_minute(about, now):
+    said = {given(about, Load(waited_minutes=minutes), now)[0] for minutes in range(60, 90, 5)}
+    assert len(said) == 1
+
+
 def test_a_wait_as_long_as_a_worker_takes_to_come_speaks_for_nothing(about, now):
     assert given(about, Load(waited_minutes=10), now) == []
 
