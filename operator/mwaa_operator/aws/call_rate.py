@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 
 CALLS_PER_SECOND = 5.0
+BURST = 2.0
+"""Calls that need not wait after a rest. So there are seven in the busiest second."""
 
 
 class CallRate:
@@ -25,7 +27,7 @@ class CallRate:
         self._clock = clock
         self._sleep = sleep
         self._lock = threading.Lock()
-        self._tokens = CALLS_PER_SECOND
+        self._tokens = BURST
         self._filled = clock()
 
     def take(self) -> None:
@@ -33,7 +35,7 @@ class CallRate:
         with self._lock:
             now = self._clock()
             gained = (now - self._filled) * self._scale * CALLS_PER_SECOND
-            self._tokens = min(self._tokens + gained, CALLS_PER_SECOND) - 1.0
+            self._tokens = min(self._tokens + gained, BURST) - 1.0
             self._filled = now
             owed = -self._tokens
         if owed > 0:

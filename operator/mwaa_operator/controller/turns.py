@@ -7,6 +7,7 @@ As many such objects as there are workers would stop all others. So:
   only as one of a few, without a worker, until a pass of it is quick again.
 - In one *lane*, which is an account and a region, only so many passes may hang. With that many, no other begins there.
 - A lane that AWS throttles has a rate. See `rate`.
+- Where the calls of a lane wait for one another, only `at_once` passes go on in it: more would only keep workers from the others.
 
 Those who have to wait stand in the line of their lane and are put back into the queue as places become free.
 """
@@ -28,6 +29,7 @@ _LANES_KEPT = 64
 class _Lane:
     def __init__(self) -> None:
         self.rate = Rate()
+        self.under_way = 0
         self.hanging: set[Key] = set()
         """Passes that hang, of objects that were quick before."""
         self.again: set[Key] = set()
@@ -45,17 +47,24 @@ class Turns:
     """Decides who may begin. Belongs to the event loop of the queue.
 
     `lane_of` names the account and region of an object; `count` is the number of workers; `scale` divides the waits that AWS's throttling
-    asks for.
+    asks for; `at_once` bounds the passes under way in a lane.
     """
 
     def __init__(
-        self, queue: WorkQueue[Key], *, lane_of: Callable[[Key], Hashable], count: int, scale: float = 1.0
+        self,
+        queue: WorkQueue[Key],
+        *,
+        lane_of: Callable[[Key], Hashable],
+        count: int,
+        scale: float = 1.0,
+        at_once: int | None = None,
     ) -> None:
         self._queue = queue
         self._lane_of = lane_of
         self._most_hanging = max(count, 4)
         self._most_again = max(count // 4, 1)
         self._scale = scale
+        self._at_once = at_once
         self._lanes: dict[Hashable, _Lane] = {}
         self._most_lanes = _LANES_KEPT
         self._under_way: dict[Key, _Lane] = {}
@@ -79,6 +88,7 @@ class Turns:
         lane.line.pop(key, None)
         lane.rate.take(self._now())
         self._under_way[key] = lane
+        lane.under_way += 1
         if key in self._slow:
             lane.again.add(key)
         self._next(lane)
@@ -95,6 +105,7 @@ class Turns:
         if quickly:
             self._slow.discard(key)
         lane = self._under_way.pop(key)
+        lane.under_way -= 1
         lane.hanging.discard(key)
         lane.again.discard(key)
         self._next(lane)
@@ -124,6 +135,8 @@ class Turns:
         return self._lanes[name]
 
     def _has_place(self, lane: _Lane, key: Key) -> bool:
+        if self._at_once is not None and lane.under_way >= self._at_once:
+            return False
         if key in self._slow:
             return len(lane.again) < self._most_again
         return len(lane.hanging) < self._most_hanging

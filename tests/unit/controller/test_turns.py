@@ -55,6 +55,16 @@ def test_quick_passes_have_no_bound_of_their_own(held):
     held(scenario)
 
 
+def test_lane_whose_calls_wait_for_one_another_leaves_workers_to_the_others(held):
+    async def scenario(queue, turns):
+        crowd, other = keys("crowd", 100), keys("other", 2)
+        assert begin_all(turns, [*crowd, *other]) == [*crowd[:3], *other]
+        turns.ended(crowd[0], quickly=True)
+        assert await due(queue) == [crowd[3]], "one for one, in order"
+
+    held(scenario, at_once=3)
+
+
 def test_where_so_many_hang_no_other_begins_and_elsewhere_they_do(held):
     async def scenario(queue, turns):
         all_hang(turns, keys("dark", COUNT))

@@ -60,7 +60,9 @@ class DagRuns:
         """Make what works."""
         count = max(settings.workers // 2, 2)
         self._executor = ThreadPoolExecutor(max_workers=THREADS_PER_WORKER * count, thread_name_prefix="airflow")
-        turns = Turns(self.queue, lane_of=self._home_of, count=count, scale=settings.time_scale)
+        # All calls to one environment share a rate, so more passes at once would end no sooner, and keep workers from the others.
+        share = max(count // 2, 1)
+        turns = Turns(self.queue, lane_of=self._home_of, count=count, scale=settings.time_scale, at_once=share)
         reconciler = DagRunReconciler(
             store=self._store,
             environments=Environments(self._environments, kubernetes),
