@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -22,14 +23,19 @@ class Redaction:
     """Takes these values out of texts, however they are quoted."""
 
     def __init__(self, values: Iterable[str]) -> None:
+        self._values = tuple(values)
+
+    @cached_property
+    def _forms(self) -> list[str]:
+        """Made when there is something to take them out of, which is seldom, and of many values takes its time."""
         forms = {
             form
-            for value in values
+            for value in self._values
             if len(value) >= _SHORTEST
             for form in (value, json.dumps(value)[1:-1], repr(value)[1:-1], quote(value, safe=""))
         }
         # A value may be the beginning of another.
-        self._forms = sorted(forms, key=len, reverse=True)
+        return sorted(forms, key=len, reverse=True)
 
     @classmethod
     def of(cls, members: Mapping[str, Any]) -> "Redaction":
@@ -44,6 +50,8 @@ class Redaction:
         return cls([*asked.values(), *has.values()])
 
     def text(self, text: str) -> str:
+        if not text:
+            return text
         for form in self._forms:
             text = text.replace(form, MASKED)
         return text

@@ -56,5 +56,12 @@ def test_values_of_conf_are_taken_out_of_airflows_words(conf):
     assert said.startswith("Invalid input for param password")
 
 
+def test_conf_may_be_nested_more_deeply_than_python_calls():
+    conf = {"password": "tr0ub4dor"}
+    for _ in range(5000):
+        conf = {"a": conf}
+    assert redaction_of(conf).text("not tr0ub4dor") == "not ***"
+
+
 def test_numbers_in_conf_are_taken_out_too():
     assert "123456" not in redaction_of({"pin": 123456}).text("123456 is less than the minimum")

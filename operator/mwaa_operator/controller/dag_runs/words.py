@@ -11,12 +11,14 @@ def redaction_of(conf: Mapping[str, Any] | None) -> Redaction:
     return Redaction(_leaves(conf or {}))
 
 
-def _leaves(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _leaves(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _leaves(inner)
-    elif value is not None and not isinstance(value, bool):
-        yield str(value)
+def _leaves(conf: Mapping[str, Any]) -> Iterator[str]:
+    """Not recursive: a `conf` may be nested more deeply than Python calls."""
+    left: list[Any] = [conf]
+    while left:
+        value = left.pop()
+        if isinstance(value, Mapping):
+            left.extend(value.values())
+        elif isinstance(value, list | tuple):
+            left.extend(value)
+        elif value is not None and not isinstance(value, bool):
+            yield str(value)
