@@ -29,6 +29,8 @@ class Run:
     state: str
     started_at: datetime | None
     ended_at: datetime | None
+    keys: frozenset[str] | None = None
+    """Those of its `conf`, None where Airflow does not show it."""
 
     @property
     def has_ended(self) -> bool:
@@ -42,6 +44,7 @@ def run_in(document: Any) -> Run:
         state=str(document.get("state") or "queued"),
         started_at=_time(document.get("start_date")),
         ended_at=_time(document.get("end_date")),
+        keys=frozenset(document["conf"]) if isinstance(document.get("conf"), Mapping) else None,
     )
 
 

@@ -19,7 +19,7 @@ from mwaa_operator.planning.dag_run.model import (
     Seen,
     Trouble,
 )
-from mwaa_operator.planning.dag_run.progress import members_of
+from mwaa_operator.planning.dag_run.progress import if_changed, members_of
 from mwaa_operator.planning.dag_run.saying import complete, failed, goes_on
 
 CANCEL_PATIENCE_SECONDS = 600.0
@@ -32,8 +32,9 @@ def ended(it: RunSituation, run: Run, seen: Seen) -> Outcome:
     changes = members_of(it, run, seen)
     tasks = changes.get("tasks", it.status.tasks)
     changes["xcoms"] = tuple(_xcoms(it, seen))
+    changed = if_changed(it, run)
     if run.state == "success":
-        return Outcome(status=complete(it, f"The run {changes['run_id']} succeeded.", **changes), again=0)
+        return Outcome(status=complete(it, f"The run {changes['run_id']} succeeded.{changed}", **changes), again=0)
     task = first_failed(tasks)
     if task is not None:
         changes["failure"] = _failure(task, seen)
@@ -41,9 +42,8 @@ def ended(it: RunSituation, run: Run, seen: Seen) -> Outcome:
     if it.status.stopping is not None:
         message = f"The run took longer than {it.spec.timeout_seconds} seconds. It was set to failed in Airflow, which ends its tasks."
         return Outcome(status=failed(it, DagRunReason.DEADLINE_EXCEEDED, message, **changes), again=0)
-    return Outcome(
-        status=failed(it, DagRunReason.RUN_FAILED, _what_failed(changes, tasks, task, listed), **changes), again=0
-    )
+    message = _what_failed(changes, tasks, task, listed) + changed
+    return Outcome(status=failed(it, DagRunReason.RUN_FAILED, message, **changes), again=0)
 
 
 def goes_away(it: RunSituation, seen: Seen, trouble: Trouble | None) -> Outcome:

@@ -20,7 +20,7 @@ from mwaa_operator.planning.dag_run.model import (
     Seen,
     Trouble,
 )
-from mwaa_operator.planning.dag_run.progress import members_of
+from mwaa_operator.planning.dag_run.progress import if_changed, members_of
 from mwaa_operator.planning.dag_run.saying import failed, goes_on, stands_still
 
 DAG_PATIENCE_SECONDS = 600.0
@@ -103,13 +103,15 @@ def _under_way(it: RunSituation, run: Run, seen: Seen) -> Outcome:
     changes = members_of(it, run, seen)
     dag = seen.get((Ask.DAG, 0))
     was_paused = any(each.reason == DagRunReason.DAG_PAUSED for each in it.status.conditions)
+    changed = if_changed(it, run)
     if run.state != "queued":
-        status = goes_on(it, DagRunReason.RUNNING, f"The run {changes['run_id']} is under way.", **changes)
+        status = goes_on(it, DagRunReason.RUNNING, f"The run {changes['run_id']} is under way.{changed}", **changes)
     elif (dag.document.get("is_paused") and (Ask.UNPAUSE, 0) not in seen) if dag is not None else was_paused:
         message = f"The run waits, for the DAG {it.spec.dag_id} is paused. Unpause it in Airflow; spec.unpause does so beforehand."
         status = goes_on(it, DagRunReason.DAG_PAUSED, message, **changes)
     else:
-        status = goes_on(it, DagRunReason.QUEUED, f"The run {changes['run_id']} is queued in Airflow.", **changes)
+        message = f"The run {changes['run_id']} is queued in Airflow.{changed}"
+        status = goes_on(it, DagRunReason.QUEUED, message, **changes)
     return Outcome(status=status, again=pace.next_look(it))
 
 

@@ -28,6 +28,16 @@ def members_of(it: RunSituation, run: Run, seen: Seen) -> dict[str, Any]:
     return members
 
 
+def if_changed(it: RunSituation, run: Run) -> str:
+    """A sentence where the spec's `conf` is not the run's any more; else nothing.
+
+    The API server lets one change of it through: CEL takes two maps of any content for equal that have as many keys, and none in common.
+    """
+    if run.keys is None or run.keys == frozenset(it.spec.conf or {}):
+        return ""
+    return " The keys of spec.conf are others than those of the run's: it has what Airflow was given when it was first asked for the run."
+
+
 def _url(environment: Environment, dag_id: str, run_id: str) -> str:
     host = (environment.web_server or "").removeprefix("https://").rstrip("/")
     dag, run = quote(dag_id, safe=""), quote(run_id, safe="")

@@ -72,6 +72,18 @@ def test_failed_tasks_beyond_the_first_page_are_found(situation, a_pass, trigger
     assert (len(decided.status.tasks), decided.status.task_count) == (100, 5000)
 
 
+@pytest.mark.parametrize("state", ["queued", "running", "success", "failed"])
+def test_conf_that_is_not_the_runs_any_more_is_told(situation, a_pass, triggered, state):
+    """The API server lets keys be renamed."""
+
+    def said(**spec):
+        table = {Ask.RUN: {**run_document(state), "conf": {"day": "***"}}, Ask.TASKS: tasks_document()}
+        return a_pass(situation(status=triggered(), **spec), table)[1].status.conditions[0].message
+
+    assert "The keys of spec.conf are others" not in said(conf={"day": "2026-11-22"})
+    assert "The keys of spec.conf are others than those of the run's" in said(conf={"other": "2026-11-22"})
+
+
 @pytest.mark.parametrize("state", ["success", "failed"])
 def test_run_ends_for_its_object_even_if_its_tasks_cannot_be_listed(situation, a_pass, triggered, state):
     """Their path is longer than that of the run, so there may be a way to the one and none to the other."""
