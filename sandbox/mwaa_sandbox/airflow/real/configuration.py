@@ -56,6 +56,24 @@ _RESERVED = frozenset(
 )
 """Names that a startup script exports in vain. §3.5 quotes some; the user guide's list is longer."""
 
+_OWN = frozenset(
+    {
+        "AIRFLOW__API_AUTH__JWT_AUDIENCE",
+        "AIRFLOW__API_AUTH__JWT_EXPIRATION_TIME",
+        "AIRFLOW__API_AUTH__JWT_PRIVATE_KEY_PATH",
+        "AIRFLOW__CORE__AUTH_MANAGER",
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL",
+        "AIRFLOW__EXECUTION_API__JWT_EXPIRATION_TIME",
+        "AIRFLOW__FAB__CONFIG_FILE",
+        "AIRFLOW__LOGGING__LOGGING_CONFIG_CLASS",
+        "AIRFLOW__OPERATORS__DEFAULT_QUEUE",
+        "AIRFLOW__SCHEDULER__STANDALONE_DAG_PROCESSOR",
+        "AIRFLOW__WEBSERVER__COOKIE_SECURE",
+    }
+)
+_OWN_SECTIONS = ("AIRFLOW__METRICS__",)
+"""What MWAA says itself, whatever options and scripts say (§3.5), beside what this module does: here Airflow's defaults are right."""
+
 _LOOKING_SECONDS = 30.0
 """How often Airflow looks for new and changed files, in AWS-time: as often as they come from the bucket."""
 
@@ -78,9 +96,11 @@ def variables(settings: Settings, place: Place, exported: Mapping[str, str]) -> 
     """Return the variables of an environment with these settings, of which a startup script has exported some."""
     is_2 = str(settings["AirflowVersion"]).startswith("2.")
     options: Mapping[str, str] = settings["AirflowConfigurationOptions"]
-    wanted = {_variable(key): value for key, value in options.items()}
+    wanted = {_variable(key): value for key, value in options.items() if not _is_mwaas_own(key)}
     allowed = {
-        name: value for name, value in exported.items() if name not in _RESERVED and not name.startswith("MWAA__")
+        name: value
+        for name, value in exported.items()
+        if name not in _RESERVED | _OWN and not name.startswith(("MWAA__", *_OWN_SECTIONS))
     }
     essential = _essential_2(place) if is_2 else _essential_3(place)
     return {**_defaults(settings, place, is_2=is_2), **allowed, **wanted, **_essential(place), **essential}
@@ -90,6 +110,11 @@ def tasks_at_once(settings: Settings) -> int:
     """Return how many tasks run at once: what the most workers have room for, as far as one machine has it, too."""
     sizes = sizes_of(settings)
     return min(sizes.tasks_per_worker * sizes.max_workers, _MOST_AT_ONCE)
+
+
+def _is_mwaas_own(key: str) -> bool:
+    name = _variable(key)
+    return name in _RESERVED | _OWN or name.startswith(_OWN_SECTIONS)
 
 
 def _variable(key: str) -> str:

@@ -75,16 +75,19 @@ def run_python(python: Path, *arguments: str, variables: Mapping[str, str]) -> s
     Raises:
         DatabaseError: when it fails.
     """
-    ended = subprocess.run(
-        [str(python), *arguments],
-        check=False,
-        env=clean_environment(**variables),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=_SECONDS,
-    )
+    try:
+        ended = subprocess.run(
+            [str(python), *arguments],
+            check=False,
+            env=clean_environment(**variables),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=_SECONDS,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise DatabaseError(str(error)) from None
     if ended.returncode != 0:
         raise DatabaseError(ended.stdout[-4000:])
     return ended.stdout

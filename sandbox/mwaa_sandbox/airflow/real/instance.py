@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import socket
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from mwaa_sandbox.airflow.real.guard import Guard
 from mwaa_sandbox.airflow.real.installation import Installation
 from mwaa_sandbox.airflow.real.upstream import REMOTE_USER, Upstream
 from mwaa_sandbox.airflow.seam import CommandResult, Role
+from mwaa_sandbox.cluster.ports import LOOPBACK
 
 WEB, SCHEDULER, DAG_PROCESSOR, TRIGGERER = "webserver", "scheduler", "dag-processor", "triggerer"
 _COMMANDS = {
@@ -48,9 +50,17 @@ class Instance:
     """An Airflow in a folder of its own (`home`), on a port that only this machine reaches."""
 
     def __init__(
-        self, *, home: Path, port: int, secret: str, installation: Installation, variables: Mapping[str, str]
+        self,
+        *,
+        home: Path,
+        port: int,
+        secret: str,
+        installation: Installation,
+        variables: Mapping[str, str],
+        guard: Guard,
     ) -> None:
         self.home = home
+        self.port = port
         self.upstream = Upstream(port, installation.major, secret)
         self._major = installation.major
         self._secret = secret
@@ -61,12 +71,11 @@ class Instance:
         )  # executors start tasks as `airflow`
         self._variables = {**variables, "PATH": os.pathsep.join(path)}
         self._components: list[Component] = []
-        self._guard: Guard | None = None
+        self._guard = guard
 
     def start(self, levels: Mapping[str, str], *, without: Sequence[str] = ()) -> None:
         """Start all components; `levels` are their log levels. Returns at once."""
         self._prepare()
-        self._guard = Guard()
         for name, command in _COMMANDS[self._major].items():
             if name in without:
                 continue
@@ -91,6 +100,11 @@ class Instance:
         `now` is in seconds of any clock that does not go back.
         """
         return [told for component in self._components if (told := component.tend(now)) is not None]
+
+    def has_lost_its_port(self) -> bool:
+        """Whether the web server has ended and somebody else listens on its port, so that it cannot be started again there."""
+        web = next(component for component in self._components if component.name == WEB)
+        return web.process.poll() is not None and _is_taken(self.port)
 
     def is_ready(self) -> bool:
         """Whether all that runs DAGs is healthy."""
@@ -121,16 +135,13 @@ class Instance:
         return CommandResult(ended.returncode, ended.stdout, ended.stderr)
 
     def stop(self) -> None:
-        """End all components and whatever they have started; safe to repeat."""
+        """End all components; safe to repeat. What they have started otherwise is for the guard to end."""
         for component in self._components:
             with contextlib.suppress(ProcessLookupError):
                 component.process.send_signal(15)
         for component in self._components:
             component.process.stop()
         self._components = []
-        if self._guard is not None:
-            self._guard.release()
-            self._guard = None
 
     def _prepare(self) -> None:
         for folder in ("dags", "plugins", "logs", "components"):
@@ -138,3 +149,8 @@ class Instance:
         passwords = {role.value: self._secret for role in Role if role is not Role.PUBLIC}
         (self.home / "passwords.json").write_text(json.dumps(passwords))
         (self.home / "webserver_config.py").write_text(_SIGN_IN_BY_HEADER)
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as tried:
+        return tried.connect_ex((LOOPBACK, port)) == 0

@@ -24,6 +24,7 @@ WITH_CONTAINERS = ("SchedulerLogs", "WorkerLogs", "WebserverLogs")
 """The modules whose containers install requirements and run the startup script."""
 
 _LARGEST_PIECE = 1024 * 1024
+"""Bytes that are read at once, and the longest line; what is longer comes in parts."""
 
 
 class LogShipping:
@@ -57,7 +58,7 @@ class LogShipping:
                 piece = opened.read(_LARGEST_PIECE)
         except FileNotFoundError:
             return
-        whole = piece[: piece.rfind(b"\n") + 1]
+        whole = piece[: piece.rfind(b"\n") + 1] or (piece if len(piece) == _LARGEST_PIECE else b"")
         if whole:
             self._read[path] = self._read.get(path, 0) + len(whole)
             yield module, stream, [readable(line) for line in whole.decode("utf-8", "replace").splitlines() if line]

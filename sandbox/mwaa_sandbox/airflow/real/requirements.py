@@ -15,7 +15,7 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,12 +41,13 @@ _TOLD = "installed.json"
 
 
 def with_requirements(
-    base: Installation, content: str, *, home: Path, online: bool, progress: Progress
+    base: Installation, content: str, *, home: Path, online: bool, mark: Mapping[str, str], progress: Progress
 ) -> Installation:
     """Return an Airflow that has these requirements beside what it has; what cannot be installed leaves it without any of them.
 
     `home` is where the files of the environment are that a file may name below MWAA's `/usr/local/airflow`: wheels among
-    the plugins, constraints among the DAGs. Where an environment is not `online`, nothing is fetched.
+    the plugins, constraints among the DAGs. Where an environment is not `online`, nothing is fetched. pip runs with the variables of
+    `mark`: one that outlived us would write into what the next of us makes anew.
     """
     identity = digest(_FORMAT, base.folder.name, content, online, list(_named(content, home)))
     target = cache() / f"{base.version}-requirements-{identity}"
@@ -54,7 +55,7 @@ def with_requirements(
         told = _told(target)
         if told is None:
             progress(f"Installing requirements for Airflow {base.version}")
-            told = _install(base, content, target, home, online=online)
+            told = _install(base, content, target, home, online=online, mark=mark)
     return dataclasses.replace(base, overlay=target if told.installed else None, log=told.lines)
 
 
@@ -70,12 +71,14 @@ def _told(target: Path) -> _Told | None:
     try:
         kept = json.loads((target / _TOLD).read_text())
         age = time.time() - (target / _TOLD).stat().st_mtime
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):  # not there, or not all of it: somebody was killed while writing it
         return None
     return _Told(kept["installed"], tuple(kept["lines"])) if kept["installed"] or age < _NOT_AGAIN_SECONDS else None
 
 
-def _install(base: Installation, content: str, target: Path, home: Path, *, online: bool) -> _Told:
+def _install(
+    base: Installation, content: str, target: Path, home: Path, *, online: bool, mark: Mapping[str, str]
+) -> _Told:
     """Make the environment in its place: programs that pip installs know where they are. `installed.json` comes last."""
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
@@ -94,7 +97,7 @@ def _install(base: Installation, content: str, target: Path, home: Path, *, onli
         "--progress-bar=off",
         "--root-user-action=ignore",
     ]
-    environ = packages.environment_of_pip(os.environ)
+    environ = {**packages.environment_of_pip(os.environ), **mark}
     arguments: list[str | Path] = ["-r", listed, "-c", constraints, *(() if online else ("--no-index",))]
     try:
         told = _Told(

@@ -17,6 +17,7 @@ from pathlib import Path
 from mwaa_sandbox.airflow.bucket import DagFiles, Objects
 from mwaa_sandbox.airflow.real import code, configuration, installation, packages, startup_script
 from mwaa_sandbox.airflow.real.database import Database, DatabaseError
+from mwaa_sandbox.airflow.real.guard import Guard
 from mwaa_sandbox.airflow.real.installation import Installation
 from mwaa_sandbox.airflow.real.instance import SCHEDULER, TRIGGERER, Instance
 from mwaa_sandbox.airflow.real.log_shipping import MODULE_OF, WITH_CONTAINERS, LogShipping
@@ -78,7 +79,9 @@ class Runner:
         self._database = means.database(self._home, f"mwaa_sandbox_{secret[:12]}")
         self._wanted: Environment | None = environment
         self._built_for: Settings | None = None
+        self._anew = False
         self._instance: Instance | None = None
+        self._guard: Guard | None = None
         self._ready = threading.Event()
         self._wake = threading.Event()
         self._problem: str | None = None
@@ -109,25 +112,34 @@ class Runner:
         self._thread.join()
 
     def _work(self) -> None:
-        while (environment := self._wanted) is not None:
-            if self._is_outdated(environment):
-                self._rebuild(environment)
-            self._round(environment)
-            self._wake.wait(_ROUND_SECONDS)
-            self._wake.clear()
-        self._stop()
+        try:
+            while (environment := self._wanted) is not None:
+                if self._is_outdated(environment):
+                    self._rebuild(environment)
+                self._round(environment)
+                self._wake.wait(_ROUND_SECONDS)
+                self._wake.clear()
+        finally:
+            self._stop()
         with contextlib.suppress(DatabaseError):  # the server has gone before us
             self._clear()
 
     def _is_outdated(self, environment: Environment) -> bool:
         built = self._built_for
-        return built is None or any(built.get(name) != environment.settings.get(name) for name in _REBUILT_BY)
+        return (
+            self._anew
+            or built is None
+            or any(built.get(name) != environment.settings.get(name) for name in _REBUILT_BY)
+        )
 
     def _stop(self) -> None:
         self._ready.clear()
         if self._instance is not None:
             self._instance.stop()
             self._instance = None
+        if self._guard is not None:
+            self._guard.release()
+            self._guard = None
 
     def _clear(self) -> None:
         """Forget all that an Airflow has left."""
@@ -138,7 +150,7 @@ class Runner:
     def _rebuild(self, environment: Environment) -> None:
         self._stop()
         settings = environment.settings
-        before, self._built_for = self._built_for, settings
+        before, self._built_for, self._anew = self._built_for, settings, False
         self._problem = None
         self._ending = f"ip-10-192-20-10.{environment.region}.compute.internal_{self._means.clock.wall():.7f}.log"
         try:
@@ -150,12 +162,13 @@ class Runner:
 
     def _started(self, environment: Environment) -> Instance:
         settings, means = environment.settings, self._means
+        self._guard = Guard(self._home)
         self._fetch(environment)
         port = free_ports(1)[0]
         place = configuration.Place(self._home, port, self._secret, means.clock.time_scale, self._database)
-        reached = clean_environment(**means.variables_of(environment))
+        reached = clean_environment(**means.variables_of(environment), **self._guard.mark)
         exported = self._startup(environment, {**reached, **configuration.variables(settings, place, {})})
-        installed = self._installed(environment)
+        installed = self._installed(environment, self._guard.mark)
         self._database.make(installed)
         instance = Instance(
             home=self._home,
@@ -163,6 +176,7 @@ class Runner:
             secret=self._secret,
             installation=installed,
             variables={**reached, **configuration.variables(settings, place, exported)},
+            guard=self._guard,
         )
         means.progress(f"Starting Airflow {installed.version} of {environment.name}")
         triggerer = settings["AirflowConfigurationOptions"].get("mwaa.triggerer_enabled", "True").lower() != "false"
@@ -177,14 +191,19 @@ class Runner:
         self._synchronised_at = None
         self._synchronise(environment)
 
-    def _installed(self, environment: Environment) -> Installation:
+    def _installed(self, environment: Environment, mark: Mapping[str, str]) -> Installation:
         base = installation.installed(environment.settings["AirflowVersion"], progress=self._means.progress)
         listed = self._means.objects(environment.settings, "Requirements")
         content = "" if listed is None else listed.decode("utf-8", "replace")
         if not content.strip():
             return base
         installed = with_requirements(
-            base, content, home=self._home, online=self._means.online(environment), progress=self._means.progress
+            base,
+            content,
+            home=self._home,
+            online=self._means.online(environment),
+            mark=mark,
+            progress=self._means.progress,
         )
         self._tell(environment, "requirements_install", list(installed.log))
         return installed
@@ -207,8 +226,13 @@ class Runner:
         self._synchronise(environment)
         for module, stream, lines in self._shipping.news(self._ending):
             self._means.sink(environment, module, stream, lines)
-        for told in instance.tend(time.monotonic()):
+        ended = instance.tend(time.monotonic())
+        for told in ended:
             self._means.progress(f"{environment.name}: {told}")
+        if not ended and instance.has_lost_its_port():
+            self._means.progress(f"Somebody else listens on port {instance.port}: {environment.name} takes another one")
+            self._anew = True
+            return
         if not self._ready.is_set() and instance.is_ready() and not self._is_outdated(self._wanted or environment):
             self._means.progress(f"Airflow of {environment.name} is ready")
             self._ready.set()

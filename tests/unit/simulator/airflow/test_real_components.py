@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 import time
 from pathlib import Path
@@ -11,18 +12,21 @@ from pathlib import Path
 import pytest
 from mwaa_sandbox.airflow.real.component import Component
 from mwaa_sandbox.airflow.real.guard import Guard
+from mwaa_sandbox.airflow.real.installation import Installation
+from mwaa_sandbox.airflow.real.instance import Instance
 
 PROGRAM = """
-import os, subprocess, sys, time
-child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-print("child", child.pid, flush=True)
+import subprocess, sys, time
+sleeping = [sys.executable, "-c", "import time; time.sleep(600)"]
+child, apart = subprocess.Popen(sleeping), subprocess.Popen(sleeping, start_new_session=True)
+print("children", child.pid, apart.pid, flush=True)
 time.sleep(600)
 """
 
 
 @pytest.fixture
-def guard():
-    made = Guard()
+def guard(tmp_path):
+    made = Guard(tmp_path)
     yield made
     made.release()
 
@@ -32,7 +36,7 @@ def component(tmp_path, guard):
     made = Component(
         "scheduler",
         [sys.executable, "-c", PROGRAM],
-        env={"PATH": os.defpath},
+        env={"PATH": os.defpath, **guard.mark},
         log_file=tmp_path / "components" / "scheduler.log",
         home=tmp_path,
         guard=guard,
@@ -42,9 +46,10 @@ def component(tmp_path, guard):
     made.process.stop()
 
 
-def child_of(component) -> int:
-    component.process.wait_until(lambda: "child" in component.process.log_text(), 60, "start its child")
-    return int(component.process.log_text().split()[1])
+def children_of(component) -> list[int]:
+    """One that has stayed in the process group, and one that has a session of its own, as tasks of Airflow do."""
+    component.process.wait_until(lambda: "\n" in component.process.log_text(), 60, "start its children")
+    return [int(pid) for pid in component.process.log_text().split()[1:3]]
 
 
 def wait_until_gone(pid: int) -> None:
@@ -75,7 +80,7 @@ def test_one_that_runs_is_left_alone(component):
 
 
 def test_one_that_has_ended_is_told_of_once_and_started_again_without_what_it_has_left(component, tmp_path):
-    before, child = component.process.pid, child_of(component)
+    before, (child, _) = component.process.pid, children_of(component)
     (tmp_path / "airflow-scheduler.pid").write_text("1")
     component.tend(0)
     kill(component)
@@ -101,7 +106,31 @@ def test_one_that_keeps_ending_is_started_ever_more_slowly_until_it_has_lived_fo
 
 
 def test_what_is_left_ends_when_the_guard_is_released(component, guard):
-    child = child_of(component)
+    children = children_of(component)
     kill(component)
     guard.release()
-    wait_until_gone(child)
+    for child in children:
+        wait_until_gone(child)
+
+
+def test_web_server_that_ends_has_lost_its_port_only_to_somebody_else_who_listens_there(tmp_path, guard):
+    python = tmp_path / "environment" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\nexit 1\n")
+    python.chmod(0o755)
+    with socket.create_server(("127.0.0.1", 0)) as somebody_else:
+        instance = Instance(
+            home=tmp_path / "home",
+            port=somebody_else.getsockname()[1],
+            secret="",
+            installation=Installation("3.3.1", tmp_path),
+            variables={"PATH": os.defpath},
+            guard=guard,
+        )
+        instance.start({})
+        deadline = time.monotonic() + 60
+        while not instance.has_lost_its_port():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+    assert not instance.has_lost_its_port()
+    instance.stop()

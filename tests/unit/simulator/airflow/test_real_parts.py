@@ -45,12 +45,22 @@ def test_option_wins_over_the_startup_script_and_that_over_mwaas_default():
 
 @pytest.mark.parametrize(
     "key",
-    ["core.load_examples", "core.fernet_key", "core.multi_team", "core.execution_api_server_url", "api.secret_key"],
+    [
+        "api.base_url",
+        "api.secret_key",
+        "core.execution_api_server_url",
+        "core.fernet_key",
+        "core.load_examples",
+        "core.multi_team",
+        "logging.logging_config_class",
+        "metrics.statsd_host",
+        "operators.default_queue",
+    ],
 )
 def test_what_mwaa_sets_itself_is_not_for_options_or_scripts_to_say(key):
     name = "AIRFLOW__" + key.upper().replace(".", "__")
-    before = variables()[name]
-    assert variables(exported={name: "x"}, **{key.replace(".", "__"): "x"})[name] == before
+    before = variables().get(name)
+    assert variables(exported={name: "x"}, **{key.replace(".", "__"): "x"}).get(name) == before
 
 
 def test_reserved_names_are_exported_in_vain():
@@ -111,6 +121,17 @@ def test_folder_is_kept_as_the_bucket_is(tmp_path):
     assert not (tmp_path.parent / "c.py").exists()
 
 
+def test_what_a_bucket_can_hold_and_a_disk_cannot_is_left_out_until_it_can(tmp_path):
+    folder = code.DagFolder(tmp_path)
+    long = "x" * 300
+    assert folder.synchronise({"team": file(b"1"), "team/b.py": file(b"2"), long: file(b"3"), "a.py": file(b"4")})
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.py", "b.py", "team"]
+    assert folder.synchronise({"team": file(b"1")})
+    assert [(path.name, path.read_bytes()) for path in tmp_path.rglob("*")] == [("team", b"1")]
+    assert folder.synchronise({"team/b.py": file(b"2")})
+    assert (tmp_path / "team" / "b.py").read_bytes() == b"2"
+
+
 def archive(**files: str) -> bytes:
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as opened:
@@ -132,6 +153,13 @@ def test_plugins_that_are_no_archive_or_lead_outside_are_refused(tmp_path):
     assert "cannot be read" in (code.unpack_plugins(b"no zip", tmp_path / "plugins") or "")
     assert "../evil.py" in (code.unpack_plugins(archive(**{"../evil.py": "1"}), tmp_path / "plugins") or "")
     assert not (tmp_path / "evil.py").exists()
+
+
+def test_plugins_that_are_encrypted_are_refused(tmp_path):
+    encrypted = bytearray(archive(**{"secret.py": "1"}))
+    for header, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        encrypted[encrypted.index(header) + flags] |= 1
+    assert "encrypted" in (code.unpack_plugins(bytes(encrypted), tmp_path / "plugins") or "")
 
 
 def ran(tmp_path, script: str) -> startup_script.StartupRun:
@@ -165,6 +193,15 @@ def test_logs_are_read_on_from_where_they_were_left_in_whole_lines(tmp_path):
     written.write_text("one\ntwo\n")
     assert list(shipping.news("end")) == [("SchedulerLogs", "scheduler_end", ["two"])]
     assert list(shipping.news("end")) == []
+
+
+def test_line_that_does_not_end_is_told_in_parts(tmp_path):
+    shipping = LogShipping(tmp_path)
+    written = tmp_path / "components" / "scheduler.log"
+    written.parent.mkdir()
+    written.write_bytes(b"x" * (3 * 2**20) + b"\nnext\n")
+    told = [line for _ in range(5) for _, _, lines in shipping.news("end") for line in lines]
+    assert "".join(told) == "x" * (3 * 2**20) + "next"
 
 
 def test_log_of_a_task_has_a_stream_of_its_own(tmp_path):

@@ -65,7 +65,7 @@ def install(base, home):
 
     def of(content, *, online=True):
         told = []
-        return with_requirements(base, content, home=home, online=online, progress=told.append), told
+        return with_requirements(base, content, home=home, online=online, mark={}, progress=told.append), told
 
     return of
 
@@ -95,6 +95,14 @@ def test_same_file_is_installed_anew_when_the_wheels_are_others(install, home):
     assert len(worked) == 1
     assert versions(after) == "1.1 1.0"
     assert versions(before) == "1.0 1.0"
+
+
+def test_what_was_killed_while_it_was_written_down_is_installed_anew(install):
+    installation, _ = install(f"{WHEELS}gadget\n")
+    (installation.overlay / "installed.json").write_text('{"installed": tr')
+    again, worked = install(f"{WHEELS}gadget\n")
+    assert len(worked) == 1
+    assert versions(again) == "1.0 1.0"
 
 
 def test_what_mwaa_has_is_not_replaced(install, base):
