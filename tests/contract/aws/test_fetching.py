@@ -6,10 +6,12 @@ import asyncio
 import random
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from mwaa_operator.api.artifacts import Artifacts
 from mwaa_operator.api.conditions import Reason
+from mwaa_operator.controller.artifacts import fetching
 from mwaa_operator.controller.artifacts.config_maps import ConfigMaps
 from mwaa_operator.controller.artifacts.fetching import Fetching
 from mwaa_operator.controller.artifacts.git_secrets import GitSecrets
@@ -125,3 +127,27 @@ def test_what_a_source_held_before_it_was_gone_is_kept_and_the_problem_remembere
         assert (problems, asked) == ([Reason.SOURCE_NOT_FOUND], looks)
         assert sources.fetching.until_due(sources.wish) > 0
         sources.now += 20
+
+
+def test_what_a_source_held_goes_once_the_spec_does_not_name_it_any_more(sources, tmp_path):
+    sources.make_bucket()
+    sources.gather()
+    before = {path.name for path in tmp_path.iterdir()}
+    asked = {"dags": [{"s3": {"bucket": sources.bucket}}], "requirements": {"inline": "pandas\n"}}
+    sources.wish = replace(sources.wish, artifacts=Artifacts.model_validate(asked))
+    sources.gather()
+    after = {path.name for path in tmp_path.iterdir()}
+    assert len(before) == len(after) == len(before & after) + 1
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("https://git.example.com/a/b.git", "git.example.com"),
+        ("https://git.example.com:8443/a", "git.example.com:8443"),
+        ("ssh://git@git.example.com:22/a", "git.example.com:22"),
+        ("git@git.example.com:a/b.git", "git.example.com"),
+    ],
+)
+def test_sources_of_one_server_are_told_from_those_of_others(url, server):
+    assert fetching._server(url) == server

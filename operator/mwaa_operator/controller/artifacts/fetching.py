@@ -2,7 +2,8 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import shutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -87,6 +88,8 @@ class Fetching:
         SourceProblemError where the sources do not go together, and OSError where there is no room for them.
         """
         sources = _sources(wish)
+        if gone := {place.folder for place in self._known if place not in sources}:
+            await self._in_a_thread(_clear, self._folder, gone)
         self._known = {place: known for place, known in self._known.items() if place in sources}
         self._paces = {place: self._paces.get(place) or Pace() for place in sources}
         self._config_maps.begin(self._key)
@@ -127,9 +130,11 @@ class Fetching:
         if source.git is not None:
             secret = source.git.secret_ref
             credentials = await self._git_secrets.read(self._key.namespace, secret.name) if secret else None
-            return await self._remotes.call(pace, partial(fetch_git, source.git, folder, credentials))
+            look = partial(fetch_git, source.git, folder, credentials)
+            return await self._remotes.fetch(_server(source.git.url), pace, look)
         if source.s3 is not None:
-            return await self._remotes.call(pace, partial(fetch_s3, self._clients, wish.region, source.s3, folder))
+            fetch = partial(fetch_s3, self._clients, wish.region, source.s3, folder)
+            return await self._remotes.fetch(f"S3 in {wish.region}", pace, fetch)
         text = source.inline if isinstance(source, FileSource) else None
         return await self._in_a_thread(fetch_inline, text or "", folder)
 
@@ -178,6 +183,20 @@ def _sources(wish: Wish) -> Mapping[_Place, Source]:
 
 def _folder_of(member: str, source: Source) -> str:
     return hashlib.sha256(f"{member}\0{source.model_dump_json()}".encode()).hexdigest()[:16]
+
+
+def _clear(folder: Path, gone: Iterable[str]) -> None:
+    """Remove what sources have left that the spec does not name any more. Each release of a CI may name another one."""
+    for name in gone:
+        shutil.rmtree(folder / name, ignore_errors=True)
+        (folder / f"{name}.zip").unlink(missing_ok=True)
+
+
+def _server(url: str) -> str:
+    """The server that a repository is on: https://host:port/path, ssh://user@host:port/path or user@host:path."""
+    scheme, separator, rest = url.partition("://")
+    host = (rest if separator else scheme).partition("/")[0].rpartition("@")[2]
+    return host if separator else host.partition(":")[0]
 
 
 def _is_archive(source: Source, file: SourceFile) -> bool:

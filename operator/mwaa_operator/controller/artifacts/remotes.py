@@ -3,13 +3,14 @@
 git waits for half a minute for a server that says nothing, and for ten where it sends little; boto3 waits for three. So:
 
 - Fetching has threads of its own: what is done with code that is there already never waits for it.
-- Who takes longer than `PATIENCE_SECONDS` steps aside, as far as there is room, and makes place for another.
-- Who was slow the last time begins aside, so that what hangs each time never gets into the way of what does not.
+- Who takes longer than `PATIENCE_SECONDS` hangs: it steps aside as soon as there is room, and makes place for another.
+- Whose source was slow the last time begins aside, and so does everybody at a server where some hang at this moment. What hangs each
+  time, and a server that is down with all that comes from it, never get into the way of others.
 """
 
 import asyncio
 import contextlib
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,8 +20,10 @@ PATIENCE_SECONDS = 5.0
 """Of real time, as the timeouts are. To hear that nothing is new takes a second."""
 AT_A_TIME = 4
 """So many calls are under way at a time."""
-ASIDE = 4
-"""So many more may take their time beside them. Some are a git, which may need 100 MB for a large repository."""
+ASIDE = 8
+"""So many more may take their time beside them. Most of those wait for a word; a git that fetches a large repository needs 100 MB."""
+HANGING_AT_A_SERVER = 2
+"""Where so many hang, others are expected to."""
 
 _Result = TypeVar("_Result")
 
@@ -39,19 +42,22 @@ class Remotes:
         self._executor = ThreadPoolExecutor(max_workers=AT_A_TIME + ASIDE, thread_name_prefix="remotes")
         self._places = _Places(AT_A_TIME)
         self._aside = _Places(ASIDE)
+        self._hanging: Counter[str] = Counter()
+        self._stepping: deque[_Seat] = deque()
+        """Those who hang and have no room aside yet."""
 
-    async def call(self, pace: Pace, call: Callable[[], _Result]) -> _Result:
-        """Make a call in a thread when it is its turn. Raises what the call raises."""
-        seat = _Seat(self._aside if pace.slow else self._places)
+    async def fetch(self, server: str, pace: Pace, call: Callable[[], _Result]) -> _Result:
+        """Have a source of a server fetched in a thread when it is its turn. Raises what the call raises."""
+        expected_to_hang = pace.slow or self._hanging[server] >= HANGING_AT_A_SERVER
+        seat = _Seat(server, self._aside if expected_to_hang else self._places)
         await seat.places.take()
         loop = asyncio.get_running_loop()
-        began = loop.time()
-        stepping = loop.call_later(PATIENCE_SECONDS, seat.step_to, self._aside)
+        patience = loop.call_later(PATIENCE_SECONDS, self._hangs, seat)
 
         def ended() -> None:
-            stepping.cancel()
-            pace.slow = loop.time() - began >= PATIENCE_SECONDS
-            seat.places.give_back()
+            patience.cancel()
+            pace.slow = seat.hangs
+            self._leave(seat)
 
         def told(_: Future[_Result]) -> None:
             with contextlib.suppress(RuntimeError):  # the loop is closed: the process ends
@@ -61,6 +67,30 @@ class Remotes:
         # The place is held by the thread: it goes on where nobody waits for it any more.
         called.add_done_callback(told)
         return await asyncio.wrap_future(called)
+
+    def _hangs(self, seat: "_Seat") -> None:
+        seat.hangs = True
+        self._hanging[seat.server] += 1
+        if seat.places is self._places:
+            if self._aside.taken_at_once():
+                self._step_aside(seat)
+            else:
+                self._stepping.append(seat)
+
+    def _leave(self, seat: "_Seat") -> None:
+        if seat.hangs:
+            self._hanging[seat.server] -= 1
+            self._hanging += Counter()  # without those that are at nought
+        if seat in self._stepping:
+            self._stepping.remove(seat)
+        if seat.places is self._aside and self._stepping:
+            self._step_aside(self._stepping.popleft())
+        else:
+            seat.places.give_back()
+
+    def _step_aside(self, seat: "_Seat") -> None:
+        seat.places = self._aside
+        self._places.give_back()
 
     def stop(self) -> None:
         """Begin nothing more."""
@@ -105,12 +135,9 @@ class _Places:
 
 
 class _Seat:
-    """The place that a call has now."""
+    """A call: where, the places of which it has one now, and whether it hangs."""
 
-    def __init__(self, places: _Places) -> None:
+    def __init__(self, server: str, places: _Places) -> None:
+        self.server = server
         self.places = places
-
-    def step_to(self, others: _Places) -> None:
-        if self.places is not others and others.taken_at_once():
-            self.places.give_back()
-            self.places = others
+        self.hangs = False

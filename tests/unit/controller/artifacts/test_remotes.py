@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 from mwaa_operator.controller.artifacts import remotes as module
-from mwaa_operator.controller.artifacts.remotes import ASIDE, AT_A_TIME, Pace, Remotes
+from mwaa_operator.controller.artifacts.remotes import ASIDE, AT_A_TIME, HANGING_AT_A_SERVER, Pace, Remotes
 
 WITHIN = 60
 
@@ -60,8 +60,8 @@ def run(story):
     asyncio.run(bounded())
 
 
-def hang(remotes, server, count, *, slow=False):
-    return [asyncio.create_task(remotes.call(Pace(slow=slow), server.call)) for _ in range(count)]
+def hang(remotes, server, count, *, where="dead", slow=False):
+    return [asyncio.create_task(remotes.fetch(where, Pace(slow=slow), server.call)) for _ in range(count)]
 
 
 async def until(condition):
@@ -73,7 +73,7 @@ def test_those_that_hang_step_aside_for_others(impatient):
     async def story():
         with turns() as (remotes, server):
             hanging = hang(remotes, server, AT_A_TIME)
-            assert await remotes.call(Pace(), lambda: 7) == 7
+            assert await remotes.fetch("fine", Pace(), lambda: 7) == 7
             assert not any(task.done() for task in hanging)
             server.answer()
             assert await asyncio.gather(*hanging) == ["answered"] * AT_A_TIME
@@ -87,7 +87,7 @@ def test_those_that_hung_the_last_time_never_take_the_places_of_others(patient):
             hanging = hang(remotes, server, 10 * ASIDE, slow=True)
             await until(lambda: server.asked == ASIDE)
             for _ in range(100):
-                await remotes.call(Pace(), lambda: None)
+                await remotes.fetch("fine", Pace(), lambda: None)
             assert server.asked == ASIDE
             server.answer()
             await asyncio.gather(*hanging)
@@ -107,6 +107,42 @@ def test_no_more_are_under_way_than_there_are_places(impatient):
     run(story)
 
 
+def test_those_who_hang_step_aside_once_there_is_room(impatient):
+    async def story():
+        with turns() as (remotes, _):
+            first, others = Server(), [Server() for _ in range(ASIDE + AT_A_TIME - 1)]
+            hanging = [asyncio.create_task(remotes.fetch("first", Pace(), first.call))]
+            for number, other in enumerate(others):
+                hanging.append(asyncio.create_task(remotes.fetch(f"other {number}", Pace(), other.call)))
+                await until(lambda at=other: at.asked == 1)
+            quick = asyncio.create_task(remotes.fetch("fine", Pace(), lambda: 7))
+            first.answer()
+            assert await quick == 7
+            for other in others:
+                other.answer()
+            await asyncio.gather(*hanging)
+
+    run(story)
+
+
+def test_where_some_hang_others_begin_aside(monkeypatch):
+    async def story():
+        with turns() as (remotes, server):
+            monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.01)
+            some = hang(remotes, server, HANGING_AT_A_SERVER)
+            await until(lambda: remotes._hanging["dead"] == HANGING_AT_A_SERVER)
+            monkeypatch.setattr(module, "PATIENCE_SECONDS", 3600)
+            others = hang(remotes, server, 10 * ASIDE)
+            for _ in range(100):
+                assert await remotes.fetch("fine", Pace(), lambda: 7) == 7
+            assert server.asked == ASIDE
+            server.answer()
+            await asyncio.gather(*some, *others)
+            assert not remotes._hanging
+
+    run(story)
+
+
 def test_slow_and_quick_are_remembered_also_of_calls_that_fail(impatient):
     def fail():
         raise OSError("the disk is full")
@@ -114,14 +150,14 @@ def test_slow_and_quick_are_remembered_also_of_calls_that_fail(impatient):
     async def story():
         with turns() as (remotes, server):
             pace = Pace()
-            hanging = asyncio.create_task(remotes.call(pace, server.call))
-            await remotes.call(Pace(), lambda: threading.Event().wait(0.05))
+            hanging = asyncio.create_task(remotes.fetch("dead", pace, server.call))
+            await remotes.fetch("fine", Pace(), lambda: threading.Event().wait(0.05))
             server.answer()
             await hanging
             assert pace.slow
             module.PATIENCE_SECONDS = 3600
             with pytest.raises(OSError, match="full"):
-                await remotes.call(pace, fail)
+                await remotes.fetch("fine", pace, fail)
             assert not pace.slow
 
     run(story)
@@ -135,7 +171,7 @@ def test_places_are_given_back_by_those_that_nobody_waits_for_any_more(patient):
             for task in [*under_way, *waiting]:
                 task.cancel()
             await asyncio.gather(*under_way, *waiting, return_exceptions=True)
-            more = asyncio.create_task(remotes.call(Pace(), lambda: 7))
+            more = asyncio.create_task(remotes.fetch("fine", Pace(), lambda: 7))
             await asyncio.sleep(0)
             assert not more.done()
             server.answer()
