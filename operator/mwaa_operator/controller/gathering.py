@@ -37,6 +37,7 @@ def situation_of(
         generation=metadata["generation"],
         deleting=is_deleting(body),
         retry=requested is not None and requested != status.last_handled_reconcile_at,
+        request=requested,
         approved_plan=annotations.get(ANNOTATION_APPROVED_PLAN),
         status=status,
         desired=desired_environment(

@@ -21,8 +21,8 @@ from mwaa_operator.planning.parts.foundation import Foundation
 class Situation:
     """An object, what was seen in AWS, and the moment.
 
-    `status` is what the object remembers. `retry` says that somebody asked for another try since the last pass, `approved_plan` is
-    the hash of the plan that somebody agreed to.
+    `status` is what the object remembers. `retry` says that somebody asked for another try since the last pass, and `request` in which
+    words, `approved_plan` is the hash of the plan that somebody agreed to.
     """
 
     identity: Identity
@@ -37,6 +37,7 @@ class Situation:
     key: FingerprintKey
     at: Moment
     foundation: Foundation = field(default_factory=Foundation)
+    request: str | None = None
     known_causes: tuple[LikelyCause, ...] = ()
     """Why the last operation that failed probably did so."""
 

@@ -184,6 +184,56 @@ def test_repository_does_not_grow_for_ever(remote, monkeypatch):
         assert len(packs) <= 3
 
 
+def test_what_a_git_that_was_killed_has_left_behind_is_removed(remote):
+    remote.repository.write({"etl.py": "1"})
+    remote.repository.commit()
+    remote.fetch()
+    packs = remote.folder / "source" / "repository" / "objects" / "pack"
+    (packs / "tmp_pack_a1b2c3").write_bytes(b"PACK")
+    remote.repository.write({"etl.py": "2"})
+    remote.repository.commit()
+    assert remote.texts() == {"etl.py": "2"}
+    assert not list(packs.glob("tmp_*"))
+
+
+def test_history_that_was_rewritten_is_followed(remote):
+    remote.repository.write({"etl.py": "1", "gone.py": "1"})
+    remote.repository.commit()
+    remote.fetch(ref="main")
+    remote.repository.git("switch", "--quiet", "--orphan", "other")
+    remote.repository.write({"etl.py": "2"})
+    commit = remote.repository.commit()
+    remote.repository.git("branch", "--force", "main", "other")
+    assert remote.fetch(ref="main").revision == commit
+    assert remote.texts(ref="main") == {"etl.py": "2"}
+
+
+def test_branch_that_vanishes_is_named_and_what_was_fetched_stays(remote):
+    remote.repository.write({"etl.py": "1"})
+    remote.repository.commit()
+    remote.repository.git("branch", "feature")
+    fetched = remote.fetch(ref="feature")
+    remote.repository.git("branch", "--delete", "--force", "feature")
+    found = problem(remote, ref="feature")
+    assert (found.reason, found.lasting) == (Reason.SOURCE_NOT_FOUND, False)
+    assert fetched.files["etl.py"].at.read_text(encoding="utf-8") == "1"
+
+
+def test_files_are_taken_out_of_the_repository_in_batches(remote, monkeypatch):
+    monkeypatch.setattr("mwaa_operator.resources.artifacts.git_contents._BATCH_BYTES", 3)
+    texts = {f"{number}.py": f"{number}" * 2 for number in range(5)}
+    remote.repository.write(texts)
+    remote.repository.commit()
+    assert remote.texts() == texts
+
+
+def test_names_with_other_characters_are_taken_as_they_are(remote):
+    names = ["a file.py", "größe.py", "dag+1&2=3?.py", "100%.py", "日本.py"]
+    remote.repository.write({f"dags/{name}": "1" for name in names})
+    remote.repository.commit()
+    assert remote.texts(path="dags") == dict.fromkeys(names, "1")
+
+
 def test_name_that_leads_out_of_the_folder_is_refused(remote):
     """git itself makes no such tree of a working tree, but of what it is told."""
     blob = remote.repository.git("hash-object", "-w", "--stdin", input="1")

@@ -202,6 +202,16 @@ def test_requirements_of_others_with_the_same_content_are_named_by_their_version
     assert bucket.deliver(requirements="two").foreign == ("requirements.txt",)
 
 
+def test_names_with_other_characters_are_put_found_again_and_removed(bucket):
+    names = ["a file.py", "größe.py", "dag+1&2=3?.py", "100%25.py", "日本/x.py"]
+    dags = dict.fromkeys(names, "1")
+    bucket.deliver(dags)
+    assert bucket.texts() == {f"dags/{name}": "1" for name in names}
+    assert bucket.deliver(dags).uploaded == 0
+    assert bucket.deliver({"a file.py": "1"}).removed == len(names) - 1
+    assert bucket.texts() == {"dags/a file.py": "1"}
+
+
 def test_a_bucket_without_versions_is_told(bucket):
     bucket.storage.put_bucket_versioning(Bucket=bucket.name, VersioningConfiguration={"Status": "Suspended"})
     with pytest.raises(AwsError, match="not versioned") as told:

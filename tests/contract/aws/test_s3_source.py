@@ -74,6 +74,12 @@ def test_only_what_has_changed_is_fetched_again_and_what_has_gone_is_removed(fet
     assert len(list((tmp_path / "source" / "contents").iterdir())) == 3
 
 
+def test_names_with_other_characters_are_taken_as_they_are(fetch, bucket):
+    names = ["a file.py", "größe.py", "dag+1&2=3?.py", "100%25.py", "日本/x.py"]
+    bucket(**{f"dags/{name}": "1" for name in names})
+    assert texts(fetch(prefix="dags")[0]) == dict.fromkeys(names, "1")
+
+
 def test_one_object_is_a_file_of_its_own_name(fetch, bucket):
     bucket(**{"builds/7/plugins.zip": "PK"})
     for kind in (S3File, S3FileOrFolder):

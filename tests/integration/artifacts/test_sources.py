@@ -65,12 +65,20 @@ def test_code_from_another_bucket_follows_it(world, name):
     storage.create_bucket(Bucket=source, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     storage.put_object(Bucket=source, Key="team-a/dags/etl.py", Body=DAG.encode())
     storage.put_object(Bucket=source, Key="team-b/dags/other.py", Body=b"other = 1\n")
-    made = world.coded(name, artifacts={"dags": [{"s3": {"bucket": source, "prefix": "team-a/dags"}}]}).apply()
+    taken = {"bucket": source, "prefix": "team-a/dags"}
+    made = world.coded(name, artifacts={"dags": [{"s3": taken}]}).apply()
     made.wait_settled()
     made.wait_files("dags/etl.py")
     storage.put_object(Bucket=source, Key="team-a/dags/lib/x.py", Body=b"x = 1\n")
     storage.delete_object(Bucket=source, Key="team-a/dags/etl.py")
     made.wait_files("dags/lib/x.py")
+    made.artifacts(dags=[{"s3": {**taken, "intervalSeconds": 86400}}])
+    made.wait_settled()
+    for number in range(3):
+        storage.put_object(Bucket=source, Key="team-a/dags/lib/x.py", Body=f"x = {number // 2}\n".encode())
+        request = made.request_reconcile()
+        made.wait_file("dags/lib/x.py", f"x = {number // 2}\n")
+        world.until(lambda of=request: made.status()["lastHandledReconcileAt"] == of, "handle the request")
 
 
 def test_code_goes_out_once_airflow_has_imported_it_and_not_before(world, name, tmp_path):

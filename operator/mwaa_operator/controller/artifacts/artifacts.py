@@ -38,7 +38,8 @@ STOPS_WITHIN_SECONDS = 2.0
 class _Kept:
     keeper: Keeper
     task: asyncio.Task[None]
-    requested: bool = False
+    request: str | None = None
+    """The last one that has been followed. It stands longer than a pass where an environment cannot be created yet."""
 
 
 class Artifacts:
@@ -89,9 +90,9 @@ class Artifacts:
         if kept is None:
             kept = self._kept[key] = self._begun(key, wish)
         kept.keeper.ask(wish)
-        if situation.retry and not kept.requested:
+        if situation.retry and situation.request != kept.request:
+            kept.request = situation.request
             kept.keeper.look_again()
-        kept.requested = situation.retry
         return with_code(foundation, situation, outcome=kept.keeper.outcome, progress=kept.keeper.progress)
 
     def changed(self, key: Key) -> None:

@@ -16,6 +16,7 @@ from mwaa_operator.controller.artifacts.config_maps import ConfigMaps
 from mwaa_operator.controller.artifacts.git_secrets import GitSecrets
 from mwaa_operator.controller.artifacts.remotes import Pace, Remotes
 from mwaa_operator.controller.store import Key
+from mwaa_operator.planning.artifacts.circles import check_no_circle
 from mwaa_operator.planning.artifacts.gathered import Gathered, apart, dag_files
 from mwaa_operator.planning.artifacts.model import Fetched, SourceFile, SourceProblemError
 from mwaa_operator.planning.artifacts.places import PLUGINS, versioned_sources
@@ -87,6 +88,7 @@ class Fetching:
         None where a source cannot be had of which no earlier state is known. `fresh`: all sources are looked at, due or not. Raises
         SourceProblemError where the sources do not go together, and OSError where there is no room for them.
         """
+        check_no_circle(wish)
         sources = _sources(wish)
         if gone := {place.folder for place in self._known if place not in sources}:
             await self._in_a_thread(_clear, self._folder, gone)

@@ -1,7 +1,7 @@
 """What was fetched from several sources, put together as the files of the bucket."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mwaa_operator.api.conditions import Reason
@@ -40,7 +40,8 @@ class Gathered:
 def dag_files(folder: str, sources: Iterable[tuple[str, Fetched]]) -> Mapping[str, SourceFile]:
     """The DAG files by their keys. Each source comes with what people call it.
 
-    Raises SourceProblemError where a source is empty, where two have different files of one name, and where a name is too long for S3.
+    Raises SourceProblemError where a source is empty, where two have different files of one name, or one has a file where another has a
+    folder, and where a name is too long for S3.
     """
     found: dict[str, tuple[str, SourceFile]] = {}
     for name, fetched in sources:
@@ -59,7 +60,19 @@ def dag_files(folder: str, sources: Iterable[tuple[str, Fetched]]) -> Mapping[st
                 raise _invalid(
                     f"{other} and {name} have different files of the name {path}. Remove or rename one of them."
                 )
+    for key, (name, _) in found.items():
+        for above in _above(key.removeprefix(folder)):
+            if f"{folder}{above}" in found:
+                other = found[f"{folder}{above}"][0]
+                raise _invalid(f"{above} is a file in {other} and a folder in {name}. Remove or rename one of them.")
     return {key: file for key, (_, file) in found.items()}
+
+
+def _above(path: str) -> Iterator[str]:
+    """The folders that a file lies in."""
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
 
 
 def apart(dags: Mapping[str, SourceFile], keys: Mapping[str, str], files: Mapping[str, SourceFile]) -> None:

@@ -95,9 +95,9 @@ def _prepare(git: Git, folder: Path, url: str) -> None:
     of = folder / "repository-of"
     packs = list((git.repository / "objects" / "pack").glob("*.pack"))
     if of.exists() and of.read_text(encoding="utf-8") == url and len(packs) <= _MOST_PACKS:
-        # A process that was killed may have left a lock behind.
-        for lock in git.repository.rglob("*.lock"):
-            lock.unlink()
+        # A git that was killed, or had no more room, may have left a lock behind, and half a pack.
+        for left in (*git.repository.rglob("*.lock"), *git.repository.rglob("tmp_*")):
+            left.unlink()
         return
     of.unlink(missing_ok=True)
     shutil.rmtree(git.repository)

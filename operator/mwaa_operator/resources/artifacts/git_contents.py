@@ -16,6 +16,8 @@ _CHUNK = 1024**2
 _POINTER = b"version https://git-lfs.github.com/spec/"
 """How a file begins that Git LFS has in the place of another (Git LFS Specification)."""
 _LONGEST_POINTER = 1024
+_BATCH_BYTES = 64 * 1024**2
+"""Files of so much are taken out of the repository at a time: each is on the disk twice until the next batch."""
 
 
 def extracted(git: Git, found: Mapping[str, Entry], folder: Path, url: str) -> dict[str, SourceFile]:
@@ -28,11 +30,12 @@ def extracted(git: Git, found: Mapping[str, Entry], folder: Path, url: str) -> d
     wanted = {entry.object_id: entry for entry in found.values()}
     paths = {entry.object_id: path for path, entry in found.items()}
     missing = [entry for name, entry in wanted.items() if name not in there]
-    with contents(git, missing) as found_contents:
-        for name, size, content in found_contents:
-            unfinished, digest = _written(folder, size, content)
-            _check_content(unfinished, size, f"The file {paths[name]} of the repository {url}")
-            there[name] = unfinished.rename(folder / f"{name}-{digest}")
+    for batch in _batches(missing):
+        with contents(git, batch) as found_contents:
+            for name, size, content in found_contents:
+                unfinished, digest = _written(folder, size, content)
+                _check_content(unfinished, size, f"The file {paths[name]} of the repository {url}")
+                there[name] = unfinished.rename(folder / f"{name}-{digest}")
     for name in there.keys() - wanted.keys():
         there[name].unlink()
     return {
@@ -44,6 +47,19 @@ def extracted(git: Git, found: Mapping[str, Entry], folder: Path, url: str) -> d
         )
         for path, entry in found.items()
     }
+
+
+def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    batch: list[Entry] = []
+    size = 0
+    for entry in entries:
+        batch.append(entry)
+        size += entry.size
+        if size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _written(folder: Path, size: int, content: IO[bytes]) -> tuple[Path, str]:

@@ -12,6 +12,7 @@ from mwaa_operator.api.conditions import Reason
 from mwaa_operator.aws.s3_downloads import download
 from mwaa_operator.aws.s3_objects import Object, listed, looked_at
 from mwaa_operator.aws.sessions import Clients
+from mwaa_operator.planning.artifacts.circles import prefix_of
 from mwaa_operator.planning.artifacts.limits import MOST_FILES, check_path, check_size
 from mwaa_operator.planning.artifacts.model import Fetched, SourceFile, SourceProblemError
 from mwaa_operator.planning.failure import AwsError, FailureKind
@@ -51,12 +52,7 @@ def fetch_s3(clients: Clients, region: str | None, source: Source, folder: Path)
 
 def _name(source: Source) -> str:
     key = getattr(source, "key", None)
-    return f"s3://{source.bucket}/{key if key is not None else _prefix(source)}"
-
-
-def _prefix(source: Source) -> str:
-    prefix = (getattr(source, "prefix", None) or "").lstrip("/")
-    return f"{prefix}/" if prefix and not prefix.endswith("/") else prefix
+    return f"s3://{source.bucket}/{key if key is not None else prefix_of(source)}"
 
 
 def _found(storage: Any, source: Source, what: str) -> dict[str, tuple[str, Object]]:
@@ -68,7 +64,7 @@ def _found(storage: Any, source: Source, what: str) -> dict[str, tuple[str, Obje
             message = f"There is no object {what}. Upload it, or change key."
             raise SourceProblemError(Reason.SOURCE_NOT_FOUND, message, lasting=False)
         return {_checked(what, key.rpartition("/")[2]): (key, there)}
-    prefix = _prefix(source)
+    prefix = prefix_of(source)
     found = {}
     for name, there in listed(storage, bucket=source.bucket, prefix=prefix):
         # The console makes a folder by an object that is empty and whose name ends so.

@@ -35,6 +35,14 @@ def test_different_files_of_one_name_are_told_with_both_sources():
     assert told.value.lasting
 
 
+def test_a_file_of_one_source_where_another_has_a_folder_is_told():
+    sources = [("the ConfigMap one", fetched(**{"lib.py/x": "1"})), ("the bucket two", fetched(lib="2"))]
+    with pytest.raises(
+        SourceProblemError, match=r"lib\.py is a file in the bucket two and a folder in the ConfigMap one"
+    ):
+        dag_files("dags/", sources)
+
+
 def test_a_source_without_files_removes_nothing_and_is_told():
     with pytest.raises(SourceProblemError, match="no files in the ConfigMap one"):
         dag_files("dags/", [("the ConfigMap one", fetched())])
