@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
 from annotated_types import Ge, Le, MaxLen
-from pydantic import Field, Strict, StringConstraints
+from pydantic import Field, Strict, StringConstraints, field_validator
 
 from mwaa_operator.api.model import Rule, SpecModel, rule
 from mwaa_operator.api.openapi import ANY_CONTENT
@@ -18,6 +18,9 @@ TaskId = Annotated[str, StringConstraints(min_length=1, max_length=250, pattern=
 XComKey = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 Seconds = Annotated[int, Strict(), Ge(1), Le(MAX_AWS_INTEGER)]
 SecondsOrNone = Annotated[int, Strict(), Ge(0), Le(MAX_AWS_INTEGER)]
+
+DEEPEST_CONF = 100
+"""Levels. JSON can be nested without end; what reads it cannot."""
 
 RETURN_VALUE = "return_value"
 """Under which Airflow keeps what a task returns."""
@@ -92,6 +95,19 @@ class DagRunSpec(SpecModel):
     """
     ttl_seconds_after_finished: SecondsOrNone | None = None
     """After how many seconds a finished object is deleted; the run in Airflow stays. Left out: never. May be changed."""
+
+    @field_validator("conf")
+    @classmethod
+    def _is_not_nested_too_deeply(cls, conf: dict[str, Any] | None) -> dict[str, Any] | None:
+        """No schema of the API server's can say that. Not recursive, for it may be nested more deeply than Python calls."""
+        left: list[tuple[Any, int]] = [(conf, 1)]
+        while left:
+            value, depth = left.pop()
+            if depth > DEEPEST_CONF:
+                raise ValueError(f"conf is nested more deeply than {DEEPEST_CONF} levels. Pass it as text.")
+            inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+            left.extend((one, depth + 1) for one in inner if isinstance(one, dict | list))
+        return conf
 
     @rule(
         "!has(self.collect) || self.collect.all(one, self.collect.exists_one(other, one.taskId == other.taskId && "

@@ -4,8 +4,11 @@ import os
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import kopf
 from kubernetes.aio import client, config
+
+from mwaa_operator.controller.nesting import ShallowResponse
 
 SERVICE_ACCOUNT_TOKEN = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
 
@@ -15,10 +18,25 @@ def in_cluster() -> bool:
     return "KUBECONFIG" not in os.environ and "KUBERNETES_SERVICE_HOST" in os.environ and SERVICE_ACCOUNT_TOKEN.exists()
 
 
-def login(**kwargs: Any) -> kopf.ConnectionInfo | None:
-    """kopf's login, without the client library: kopf speaks to the API itself."""
+async def login(**kwargs: Any) -> kopf.AiohttpSession | None:
+    """kopf's login, without the client library: kopf speaks to the API itself, by a session that reads JSON of any depth."""
     found = kopf.login_with_service_account(**kwargs) if in_cluster() else kopf.login_with_kubeconfig(**kwargs)
-    return found if isinstance(found, kopf.ConnectionInfo) else None
+    if not isinstance(found, kopf.ConnectionInfo):
+        return None
+    session = aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, ssl=found.as_ssl_context()),
+        headers=found.as_http_headers(),
+        proxy=found.proxy_url,
+        trust_env=found.trust_env,
+        response_class=ShallowResponse,
+    )
+    return kopf.AiohttpSession(
+        server=found.server,
+        default_namespace=found.default_namespace,
+        priority=found.priority,
+        expiration=found.expiration,
+        aiohttp_session=session,
+    )
 
 
 async def api_client(*, connections: int) -> client.ApiClient:

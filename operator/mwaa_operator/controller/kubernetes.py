@@ -228,3 +228,6 @@ def translated(action: str) -> Iterator[None]:
         raise KubernetesError(action, error.status or 0, f"{error.status} {error.reason}") from None
     except (TimeoutError, aiohttp.ClientError) as error:
         raise KubernetesError(action, 0, type(error).__name__) from None
+    except RecursionError:
+        # It is done, and the watch brings what it came to (`nesting`).
+        raise KubernetesError(action, 400, "the object is nested too deeply to be read") from None

@@ -95,6 +95,19 @@ def test_conf_is_stored_as_it_was_written(stored):
     assert json.loads(created.stdout)["spec"] == WHOLE
 
 
+@pytest.mark.parametrize(("levels", "fits"), [(100, True), (101, False), (9000, False)])
+def test_conf_is_nested_so_far_and_no_further(levels, fits):
+    """No schema of the API server's can say that."""
+    conf = {}
+    for _ in range(levels - 1):
+        conf = {"a": conf}
+    if fits:
+        MwaaDagRun.from_object(a_run(conf=conf))
+        return
+    with pytest.raises(ValidationError, match="more deeply than 100 levels"):
+        MwaaDagRun.from_object(a_run(conf=conf))
+
+
 @pytest.mark.parametrize("name", ["mwaadagruns", "mwaadagrun", "dagrun", "dagruns", "airflow"])
 def test_run_is_found_by_each_of_its_names(stored, installed, namespace, name):
     stored.kubectl("create", a_run())
