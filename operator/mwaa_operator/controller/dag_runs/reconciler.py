@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from mwaa_operator.api.dag_run_spec import OnDelete
+from mwaa_operator.api.dag_run_status import DagRunStatus
 from mwaa_operator.api.model import explain
 from mwaa_operator.api.mwaa_dag_run import MwaaDagRun
 from mwaa_operator.api.names import ANNOTATION_PAUSED
@@ -23,6 +24,7 @@ from mwaa_operator.controller.dag_runs.environments import Environments
 from mwaa_operator.controller.dag_runs.followed import Followed
 from mwaa_operator.controller.dag_runs.objects import DagRunObjects, status_in
 from mwaa_operator.controller.dag_runs.words import redaction_of
+from mwaa_operator.controller.kubernetes import KubernetesError
 from mwaa_operator.controller.redaction import Redaction
 from mwaa_operator.controller.store import Key, Store
 from mwaa_operator.controller.turns import Turns
@@ -116,7 +118,7 @@ class DagRunReconciler:
         while (call := next_call(it, seen)) is not None:
             remembered = intent(it, call)
             if remembered is not None:
-                await self._objects.write(key, remembered)
+                await self._write(key, it, remembered)
                 it = replace(it, status=remembered)
             try:
                 answer = await self._ask(key, it, call)
@@ -164,12 +166,12 @@ class DagRunReconciler:
     # Reporting -------------------------------------------------------------------------------------------------------
 
     async def _report(self, key: Key, it: RunSituation, decided: Outcome) -> float | None:
-        await self._objects.write(key, decided.status)
+        await self._write(key, it, decided.status)
         if decided.status.finished_at is not None and not it.is_finished:
             self._finished(decided)
         self._followed.note(key, Key(key.namespace, it.spec.environment_ref.name), decided.status, it.environment)
         body = self._store.get(key)
-        if body is None:
+        if body is None or body["metadata"]["uid"] != it.uid:
             return None
         self._objects.tell(body, decided.notices)
         if decided.release and is_held(body):
@@ -180,6 +182,13 @@ class DagRunReconciler:
         if decided.again is None:
             return None
         return jittered(decided.again, random=self._random.random()) / self._scale if decided.again else 0.0
+
+    async def _write(self, key: Key, it: RunSituation, status: DagRunStatus) -> None:
+        """Write the status, unless the object has gone, or made room for another of its name: that one is another run."""
+        body = self._store.get(key)
+        if body is None or body["metadata"]["uid"] != it.uid:
+            raise KubernetesError(f"write the status of {key}", 404, "the object has gone")
+        await self._objects.write(key, status)
 
     async def _unreadable(self, key: Key, body: Mapping[str, Any], error: ValidationError) -> None:
         """Say so. There is no run, or none that could be found again, so nothing is held."""
