@@ -5,7 +5,10 @@ Nothing of it runs what a repository brings: there is no working tree, so there 
 """
 
 import contextlib
+import errno
 import os
+import re
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -30,6 +33,10 @@ _LARGEST_FILE = 2 * 1024**3
 
 _MOST_OUTPUT = 64 * 1024**2
 _MOST_WORDS = 4096
+
+_FULL = re.compile("no space left on device|disk quota exceeded", re.IGNORECASE)
+_NO_ROOM = 64 * 1024
+"""In bytes. On a disk with less git cannot even say that it is full."""
 
 _PASSED_ON = (
     *("PATH", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO"),
@@ -78,7 +85,7 @@ class Git:
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def run(self, *arguments: str, seconds: float = LOCAL_SECONDS) -> bytes:
-        """Run git to its end and give what it prints. Raises GitError."""
+        """Run git to its end and give what it prints. Raises GitError, and OSError where our disk is full."""
         with tempfile.TemporaryFile() as output:
             self.run_into(output, *arguments, seconds=seconds)
             output.seek(0)
@@ -90,7 +97,7 @@ class Git:
     def run_into(
         self, output: IO[bytes], *arguments: str, seconds: float = LOCAL_SECONDS, given: IO[bytes] | None = None
     ) -> None:
-        """Run git to its end with its output in a file, and a file as its input. Raises GitError."""
+        """Run git to its end with its output in a file, and a file as its input. Raises GitError, and OSError where our disk is full."""
         with tempfile.TemporaryFile() as errors:
             process = subprocess.Popen(
                 limited(["git", *arguments], file_bytes=_LARGEST_FILE),
@@ -111,7 +118,10 @@ class Git:
             if code != 0:
                 errors.seek(0, os.SEEK_END)
                 errors.seek(max(0, errors.tell() - _MOST_WORDS))
-                raise GitError(errors.read().decode(errors="replace").strip(), code=code)
+                words = errors.read().decode(errors="replace").strip()
+                if _FULL.search(words) or (not words and shutil.disk_usage(self.repository).free < _NO_ROOM):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                raise GitError(words or f"git has ended with {code} and without a word", code=code)
 
     def _environment(self) -> dict[str, str]:
         settings = {**_SETTINGS, **self.settings}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+from mwaa_operator.resources.artifacts.git_command import Git, GitError
 from mwaa_sandbox.process import clean_environment
 
 FIRST_PROCESS = """
@@ -41,3 +43,20 @@ def test_nothing_is_left_of_a_git_that_hung_where_nobody_else_waits_for_its_help
         if (tmp_path / "begun").exists():
             return
     raise AssertionError("git has not begun its helper")
+
+
+def fails_with(tmp_path, command):
+    Git(tmp_path, settings={"alias.fail": f"!{command}"}).run("fail")
+
+
+def test_disk_that_is_full_is_ours_and_no_trouble_of_the_servers(tmp_path):
+    with pytest.raises(OSError, match="No space left on device"):
+        fails_with(tmp_path, "echo 'fatal: write error: No space left on device' >&2; exit 128 #")
+
+
+def test_git_that_has_no_room_for_a_word_has_a_full_disk(tmp_path, monkeypatch):
+    with pytest.raises(GitError, match="without a word"):
+        fails_with(tmp_path, "exit 1 #")
+    monkeypatch.setattr("mwaa_operator.resources.artifacts.git_command._NO_ROOM", 2**63)
+    with pytest.raises(OSError, match="No space left on device"):
+        fails_with(tmp_path, "exit 1 #")
