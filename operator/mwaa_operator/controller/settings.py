@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     verification_image: str = Field(default="apache/airflow:{version}-python{python}", min_length=1)
     """Image of the Airflow that imports DAGs where artifacts.verify is Airflow, with {version} and {python} (2.11.2, 3.12) filled in."""
 
+    code_gigabytes: float = Field(default=16, gt=0)
+    """How much disk the code of all objects may take on its way into buckets, in GB: less than the pod's /tmp has."""
+
     http_host: str = "0.0.0.0"  # noqa: S104 - probes and scrapes come from outside the pod
     """Address that /healthz, /readyz and /metrics listen on."""
 

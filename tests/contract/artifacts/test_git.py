@@ -196,6 +196,17 @@ def test_what_a_git_that_was_killed_has_left_behind_is_removed(remote):
     assert not list(packs.glob("tmp_*"))
 
 
+def test_disk_that_is_full_is_not_taken_for_a_remote_that_is_broken(remote, monkeypatch):
+    """git's own words for it (write_or_die), by a program in its place."""
+    git = remote.folder / "bin" / "git"
+    git.parent.mkdir()
+    git.write_text("#!/bin/sh\necho 'fatal: write error: No space left on device' >&2\nexit 128\n", encoding="utf-8")
+    git.chmod(0o755)
+    monkeypatch.setenv("PATH", str(git.parent), prepend=":")
+    with pytest.raises(OSError, match="No space left"):
+        remote.fetch()
+
+
 def test_history_that_was_rewritten_is_followed(remote):
     remote.repository.write({"etl.py": "1", "gone.py": "1"})
     remote.repository.commit()

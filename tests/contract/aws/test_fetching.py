@@ -19,11 +19,14 @@ from mwaa_operator.controller.artifacts.remotes import Remotes
 from mwaa_operator.controller.object_versions import Kind
 from mwaa_operator.controller.object_watches import ObjectWatches
 from mwaa_operator.controller.store import Key
-from mwaa_operator.planning.artifacts.places import REQUIREMENTS
+from mwaa_operator.planning.artifacts.places import PLUGINS, REQUIREMENTS
 from mwaa_operator.planning.artifacts.wish import Wish
 from mwaa_operator.planning.ownership import Identity
+from mwaa_operator.resources.artifacts.room import Room
 
 REGION = "eu-west-1"
+ROOM = 10_000
+"""Of disk, in bytes."""
 US = Identity(cluster="c", namespace="data", name="etl", uid="1")
 
 
@@ -44,6 +47,7 @@ class Sources:
             git_secrets=GitSecrets(None),
             executor=executor,
             remotes=remotes,
+            room=Room(ROOM),
             clock=lambda: self.now,
             scale=1.0,
         )
@@ -66,6 +70,9 @@ class Sources:
     def make_bucket(self):
         self.storage.create_bucket(Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
         self.storage.put_object(Bucket=self.bucket, Key="dags/a.py", Body=b"1")
+
+    def put(self, path, size):
+        self.storage.put_object(Bucket=self.bucket, Key=f"dags/{path}", Body=b"#" * size)
 
     def remove_bucket(self):
         self.storage.delete_object(Bucket=self.bucket, Key="dags/a.py")
@@ -138,6 +145,42 @@ def test_what_a_source_held_goes_once_the_spec_does_not_name_it_any_more(sources
     sources.gather()
     after = {path.name for path in tmp_path.iterdir()}
     assert len(before) == len(after) == len(before & after) + 1
+
+
+def test_code_for_which_there_is_no_room_is_not_fetched_and_what_was_is_kept(sources):
+    sources.make_bucket()
+    before, _, _ = sources.gather()
+    sources.put("large.py", ROOM)
+    with pytest.raises(OSError, match="MWAA_OPERATOR_CODE_GIGABYTES"):
+        sources.gather(fresh=True)
+    assert "GetObject" not in {operation for _, operation, *_ in sources.seen}
+    assert before.dags["dags/a.py"].at.read_bytes() == b"1"
+    sources.put("large.py", ROOM // 2)
+    assert set(sources.gather(fresh=True)[0].dags) == {"dags/a.py", "dags/large.py"}
+
+
+def test_room_is_given_back_by_sources_that_the_spec_names_no_more(sources):
+    sources.make_bucket()
+    sources.put("large.py", ROOM // 2)
+    for number in range(3):
+        taken = {"bucket": sources.bucket, "prefix": "dags", "intervalSeconds": 60 + number}
+        sources.wish = replace(sources.wish, artifacts=Artifacts.model_validate({"dags": [{"s3": taken}]}))
+        assert len(sources.gather()[0].dags) == 2
+
+
+def test_plugins_that_have_not_changed_are_not_zipped_again(sources):
+    sources.make_bucket()
+    sources.put("b.py", 1)
+    taken = {"plugins": {"s3": {"bucket": sources.bucket, "prefix": "dags"}}}
+    keys = {PLUGINS: "plugins.zip"}
+    sources.wish = replace(sources.wish, artifacts=Artifacts.model_validate(taken), keys=keys)
+    first = sources.gather()[0].files[PLUGINS]
+    written = first.at.stat().st_ino
+    same = sources.gather(fresh=True)[0].files[PLUGINS]
+    assert (same, same.at.stat().st_ino) == (first, written)
+    sources.put("b.py", 2)
+    assert sources.gather(fresh=True)[0].files[PLUGINS].sha256 != first.sha256
+    assert first.at.stat().st_ino != written
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ CASES = [
     ("sizing_seconds", "60", 60),
     ("time_scale", "60", 60),
     ("verification_image", "registry.example/airflow:{version}", "registry.example/airflow:{version}"),
+    ("code_gigabytes", "2.5", 2.5),
     ("http_host", "127.0.0.1", "127.0.0.1"),
     ("http_port", "0", 0),
     ("log_format", "text", "text"),

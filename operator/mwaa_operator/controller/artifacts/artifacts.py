@@ -25,6 +25,7 @@ from mwaa_operator.planning.artifacts.wish import Wish, wish_of
 from mwaa_operator.planning.parts.foundation import Foundation
 from mwaa_operator.planning.parts.model import PartKind
 from mwaa_operator.planning.situation import Situation
+from mwaa_operator.resources.artifacts.room import Room
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class _Kept:
 class Artifacts:
     """Keeps the code of every object that asks for it.
 
-    `told` has an object looked at, because there is something new to know of its code.
+    `told` has an object looked at, because there is something new to know of its code. `most_bytes` of disk are what all of it may take.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Artifacts:
         told: Callable[[Key], None],
         rest_seconds: Callable[[], float],
         scale: float,
+        most_bytes: float,
     ) -> None:
         self._clients = clients
         self._config_maps = config_maps
@@ -70,6 +72,7 @@ class Artifacts:
         self._scale = scale
         self._executor = ThreadPoolExecutor(max_workers=AT_A_TIME, thread_name_prefix="artifacts")
         self._remotes = Remotes()
+        self._room = Room(most_bytes)
         self._kept: dict[Key, _Kept] = {}
         self._ending: set[asyncio.Task[None]] = set()
 
@@ -131,6 +134,7 @@ class Artifacts:
             git_secrets=self._git_secrets,
             executor=self._executor,
             remotes=self._remotes,
+            room=self._room,
             clock=time.monotonic,
             scale=self._scale,
         )
@@ -160,7 +164,11 @@ class Artifacts:
                     await asyncio.sleep(AGAIN_SECONDS / self._scale)
         finally:
             with contextlib.suppress(RuntimeError):  # the process ends, and its folder with it
-                self._executor.submit(shutil.rmtree, folder, ignore_errors=True)
+                self._executor.submit(self._remove, folder)
+
+    def _remove(self, folder: Path) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        self._room.left(folder)
 
 
 def _place() -> Path:

@@ -21,6 +21,7 @@ from mwaa_operator.controller.settings import Settings
 from mwaa_operator.controller.store import Key
 from mwaa_operator.planning.clock import Moment
 from mwaa_operator.planning.schedule import jittered
+from mwaa_operator.resources.artifacts.room import GIGABYTE
 
 
 class Code:
@@ -57,6 +58,7 @@ class Code:
             told=told,
             rest_seconds=lambda: jittered(settings.resync_seconds / scale, random=randomness.random()),
             scale=scale,
+            most_bytes=settings.code_gigabytes * GIGABYTE,
         )
 
     async def stop(self) -> None:

@@ -17,12 +17,13 @@ from mwaa_operator.controller.artifacts.git_secrets import GitSecrets
 from mwaa_operator.controller.artifacts.remotes import Pace, Remotes
 from mwaa_operator.controller.store import Key
 from mwaa_operator.planning.artifacts.circles import check_no_circle
-from mwaa_operator.planning.artifacts.gathered import Gathered, apart, dag_files
+from mwaa_operator.planning.artifacts.gathered import Gathered, apart, dag_files, digest
 from mwaa_operator.planning.artifacts.model import Fetched, SourceFile, SourceProblemError
 from mwaa_operator.planning.artifacts.places import PLUGINS, versioned_sources
 from mwaa_operator.planning.artifacts.wish import Wish
 from mwaa_operator.resources.artifacts.git import fetch_git
 from mwaa_operator.resources.artifacts.inline import fetch_inline
+from mwaa_operator.resources.artifacts.room import Fits, Room
 from mwaa_operator.resources.artifacts.s3_source import fetch_s3
 from mwaa_operator.resources.artifacts.zipping import zipped
 
@@ -67,6 +68,7 @@ class Fetching:
         git_secrets: GitSecrets,
         executor: Executor,
         remotes: Remotes,
+        room: Room,
         clock: Callable[[], float],
         scale: float,
     ) -> None:
@@ -77,10 +79,13 @@ class Fetching:
         self._git_secrets = git_secrets
         self._executor = executor
         self._remotes = remotes
+        self._room = room
         self._clock = clock
         self._scale = scale
         self._known: dict[_Place, _Known] = {}
         self._paces: dict[_Place, Pace] = {}
+        self._archives: dict[_Place, tuple[str, SourceFile]] = {}
+        """What folders were made into, with a digest of what was in them: a gigabyte is not written anew at each look."""
 
     async def gather(self, wish: Wish, *, fresh: bool) -> tuple[Gathered | None, Sequence[SourceProblemError]]:
         """All files that are to be in the bucket, and the problems of sources of which an earlier state was taken.
@@ -91,9 +96,10 @@ class Fetching:
         check_no_circle(wish)
         sources = _sources(wish)
         if gone := {place.folder for place in self._known if place not in sources}:
-            await self._in_a_thread(_clear, self._folder, gone)
+            await self._in_a_thread(self._clear, gone)
         self._known = {place: known for place, known in self._known.items() if place in sources}
         self._paces = {place: self._paces.get(place) or Pace() for place in sources}
+        self._archives = {place: archive for place, archive in self._archives.items() if place in sources}
         self._config_maps.begin(self._key)
         try:
             for place, source in sources.items():
@@ -132,10 +138,10 @@ class Fetching:
         if source.git is not None:
             secret = source.git.secret_ref
             credentials = await self._git_secrets.read(self._key.namespace, secret.name) if secret else None
-            look = partial(fetch_git, source.git, folder, credentials)
+            look = partial(self._fitting, folder, partial(fetch_git, source.git, folder, credentials))
             return await self._remotes.fetch(_server(source.git.url), pace, look)
         if source.s3 is not None:
-            fetch = partial(fetch_s3, self._clients, wish.region, source.s3, folder)
+            fetch = partial(self._fitting, folder, partial(fetch_s3, self._clients, wish.region, source.s3, folder))
             return await self._remotes.fetch(f"S3 in {wish.region}", pace, fetch)
         text = source.inline if isinstance(source, FileSource) else None
         return await self._in_a_thread(fetch_inline, text or "", folder)
@@ -164,7 +170,30 @@ class Fetching:
         only = next(iter(fetched.files.values())) if len(fetched.files) == 1 else None
         if only is not None and (place.member != PLUGINS or _is_archive(source, only)):
             return only
-        return await self._in_a_thread(zipped, fetched.files, self._folder / f"{place.folder}.zip")
+        content = digest(fetched.files)
+        if self._archives.get(place, ("",))[0] != content:
+            archive = await self._in_a_thread(self._zipped, fetched, self._folder / f"{place.folder}.zip")
+            self._archives[place] = (content, archive)
+        return self._archives[place][1]
+
+    def _zipped(self, fetched: Fetched, to: Path) -> SourceFile:
+        """In a thread. The one before is there until this one is whole."""
+        with self._room.for_more(to) as fits:
+            fits(sum(file.size for file in fetched.files.values()))
+            return zipped(fetched.files, to)
+
+    def _clear(self, gone: Iterable[str]) -> None:
+        """In a thread: remove what sources have left that the spec does not name any more. Each release of a CI may name another one."""
+        for name in gone:
+            shutil.rmtree(self._folder / name, ignore_errors=True)
+            (self._folder / f"{name}.zip").unlink(missing_ok=True)
+            self._room.left(self._folder / name)
+            self._room.left(self._folder / f"{name}.zip")
+
+    def _fitting(self, folder: Path, fetch: Callable[[Fits], Fetched]) -> Fetched:
+        """In a thread: fetch as far as there is room."""
+        with self._room.for_more(folder) as fits:
+            return fetch(fits)
 
     def _interval(self, source: Source) -> float | None:
         """How often a source is looked at, in our seconds; None: whenever there is a reason to look at any."""
@@ -185,13 +214,6 @@ def _sources(wish: Wish) -> Mapping[_Place, Source]:
 
 def _folder_of(member: str, source: Source) -> str:
     return hashlib.sha256(f"{member}\0{source.model_dump_json()}".encode()).hexdigest()[:16]
-
-
-def _clear(folder: Path, gone: Iterable[str]) -> None:
-    """Remove what sources have left that the spec does not name any more. Each release of a CI may name another one."""
-    for name in gone:
-        shutil.rmtree(folder / name, ignore_errors=True)
-        (folder / f"{name}.zip").unlink(missing_ok=True)
 
 
 def _server(url: str) -> str:

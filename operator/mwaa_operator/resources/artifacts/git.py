@@ -1,5 +1,7 @@
 """Code from a git repository: one state of it, without its history."""
 
+import errno
+import os
 import re
 import shutil
 import tempfile
@@ -16,25 +18,31 @@ from mwaa_operator.resources.artifacts.git_credentials import GitCredentials, ht
 from mwaa_operator.resources.artifacts.git_problems import problem_of
 from mwaa_operator.resources.artifacts.git_tree import LONGEST_LINK, Entry, entries, files
 from mwaa_operator.resources.artifacts.remembering import recall, remember
+from mwaa_operator.resources.artifacts.room import Fits
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _HEAD = "refs/mwaa-operator/head"
+_NO_ROOM = "no space left on device"
 _MOST_PACKS = 20
 """Each state that is fetched adds one. A repository with more is begun anew, so that it does not grow for ever."""
 
 
-def fetch_git(source: GitSource, folder: Path, credentials: GitCredentials | None) -> Fetched:
+def fetch_git(
+    source: GitSource, folder: Path, credentials: GitCredentials | None, fits: Fits = lambda _: None
+) -> Fetched:
     """The files that the source names, in a folder that belongs to it alone and may be given again to fetch less the next time.
 
     The server is asked for its newest commit first; unless there is another one, nothing is fetched. Raises SourceProblemError, and
-    what was fetched before is left as it is.
+    what was fetched before is left as it is, and OSError where there is no room for it.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix="access-") as access:
         git = _git(source, folder / "repository", Path(access), credentials)
         try:
-            return _fetched(git, source, folder)
+            return _fetched(git, source, folder, fits)
         except GitError as error:
+            if _NO_ROOM in error.words.lower():
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
             raise problem_of(error, source, credentials) from None
 
 
@@ -46,13 +54,15 @@ def _git(source: GitSource, repository: Path, access: Path, credentials: GitCred
     return Git(repository, variables=ssh_variables(credentials, access))
 
 
-def _fetched(git: Git, source: GitSource, folder: Path) -> Fetched:
+def _fetched(git: Git, source: GitSource, folder: Path, fits: Fits) -> Fetched:
     asked = {"url": source.url, "path": source.path}
     name, commit = _newest(git, source)
     known = recall(folder, {**asked, "commit": commit})
     if known is not None:
         return known
     _prepare(git, folder, source.url)
+    # How much it will be is not said before it is there.
+    fits(0)
     git.run(
         *("fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head", "--force"),
         *("--", source.url, f"+{name}:{_HEAD}"),
@@ -61,7 +71,7 @@ def _fetched(git: Git, source: GitSource, folder: Path) -> Fetched:
     # It may have moved on since it was asked for.
     commit = git.run("rev-parse", "--verify", f"{_HEAD}^{{commit}}").decode().strip()
     found = _entries(git, source, commit)
-    fetched = Fetched(extracted(git, found, folder / "contents", source.url), revision=commit)
+    fetched = Fetched(extracted(git, found, folder / "contents", source.url, fits), revision=commit)
     remember(folder, {**asked, "commit": commit}, fetched)
     return fetched
 

@@ -11,6 +11,7 @@ from mwaa_operator.api.conditions import Reason
 from mwaa_operator.planning.artifacts.model import SourceFile, SourceProblemError
 from mwaa_operator.resources.artifacts.git_command import FETCH_SECONDS, Git, GitError
 from mwaa_operator.resources.artifacts.git_tree import Entry
+from mwaa_operator.resources.artifacts.room import Fits
 
 _CHUNK = 1024**2
 _POINTER = b"version https://git-lfs.github.com/spec/"
@@ -20,7 +21,7 @@ _BATCH_BYTES = 64 * 1024**2
 """Files of so much are taken out of the repository at a time: each is on the disk twice until the next batch."""
 
 
-def extracted(git: Git, found: Mapping[str, Entry], folder: Path, url: str) -> dict[str, SourceFile]:
+def extracted(git: Git, found: Mapping[str, Entry], folder: Path, url: str, fits: Fits) -> dict[str, SourceFile]:
     """Write the contents that are not there yet, and remove those that no file has any more.
 
     Each is named by its id in git and its sha256, so one that is there need not be read again.
@@ -30,6 +31,7 @@ def extracted(git: Git, found: Mapping[str, Entry], folder: Path, url: str) -> d
     wanted = {entry.object_id: entry for entry in found.values()}
     paths = {entry.object_id: path for path, entry in found.items()}
     missing = [entry for name, entry in wanted.items() if name not in there]
+    fits(sum(entry.size for entry in missing))
     for batch in _batches(missing):
         with contents(git, batch) as found_contents:
             for name, size, content in found_contents:

@@ -17,6 +17,7 @@ from mwaa_operator.planning.artifacts.limits import MOST_FILES, check_path, chec
 from mwaa_operator.planning.artifacts.model import Fetched, SourceFile, SourceProblemError
 from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.resources.artifacts.remembering import recall, remember
+from mwaa_operator.resources.artifacts.room import Fits
 
 _AT_A_TIME = 8
 """Downloads side by side: thousands of small files would else take as many round trips."""
@@ -26,11 +27,13 @@ _UNFINISHED = ".unfinished-"
 Source = S3Folder | S3File | S3FileOrFolder
 
 
-def fetch_s3(clients: Clients, region: str | None, source: Source, folder: Path) -> Fetched:
+def fetch_s3(
+    clients: Clients, region: str | None, source: Source, folder: Path, fits: Fits = lambda _: None
+) -> Fetched:
     """The files that the source names, in a folder that belongs to it alone and may be given again to fetch less the next time.
 
     The bucket is listed; objects whose ETags have been seen before are not fetched again. Raises SourceProblemError, and what was
-    fetched before is left as it is.
+    fetched before is left as it is, and OSError where there is no room for it.
     """
     folder.mkdir(parents=True, exist_ok=True)
     what = _name(source)
@@ -43,7 +46,7 @@ def fetch_s3(clients: Clients, region: str | None, source: Source, folder: Path)
         known = recall(folder, asked)
         if known is not None:
             return known
-        fetched = Fetched(_downloaded(storage, source.bucket, found, folder / "contents"), revision=revision)
+        fetched = Fetched(_downloaded(storage, source.bucket, found, folder / "contents", fits), revision=revision)
     except AwsError as error:
         raise _problem(error, what) from None
     remember(folder, asked, fetched)
@@ -87,7 +90,7 @@ def _revision(found: Mapping[str, tuple[str, Object]]) -> str:
 
 
 def _downloaded(
-    storage: Any, bucket: str, found: Mapping[str, tuple[str, Object]], folder: Path
+    storage: Any, bucket: str, found: Mapping[str, tuple[str, Object]], folder: Path, fits: Fits
 ) -> dict[str, SourceFile]:
     """Fetch the objects that are not there yet, and remove those that no file is any more.
 
@@ -99,6 +102,7 @@ def _downloaded(
     there = {path.name.partition("-")[0]: path for path in folder.iterdir()}
     names = {path: hashlib.sha256(f"{key}\0{one.etag}".encode()).hexdigest() for path, (key, one) in found.items()}
     missing = [path for path, name in names.items() if name not in there]
+    fits(sum(found[path][1].size for path in missing))
 
     def fetch(path: str) -> tuple[str, Path]:
         key, one = found[path]
