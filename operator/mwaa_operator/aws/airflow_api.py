@@ -141,8 +141,10 @@ class AirflowApi:
                     Name=self._environment, Path=path, Method=method, QueryParameters=dict(query), Body=dict(body)
                 )
             except ClientError as error:
+                self._rate.count(_repeated(error.response))
                 _raise_if_airflow_spoke(error)
                 raise
+            self._rate.count(_repeated(answer))
             return answer.get("RestApiResponse", {})
 
     def _by_session(self, method: str, path: str, query: Mapping[str, Any], body: Mapping[str, Any] | None) -> Any:
@@ -178,6 +180,11 @@ class AirflowApi:
 def path_of(*segments: str) -> str:
     """A path of these segments, each encoded as far as it has to be: DAG and run ids may hold what paths may not."""
     return "".join(f"/{quote(segment, safe=_SEGMENT)}" for segment in segments)
+
+
+def _repeated(answer: Mapping[str, Any]) -> int:
+    """How often boto3 has repeated a call."""
+    return int(answer.get("ResponseMetadata", {}).get("RetryAttempts") or 0)
 
 
 def _raise_if_airflow_spoke(error: ClientError) -> None:

@@ -40,3 +40,8 @@ class CallRate:
             owed = -self._tokens
         if owed > 0:
             self._sleep(owed / CALLS_PER_SECOND / self._scale)
+
+    def count(self, calls: int) -> None:
+        """Calls that were made without being let through, as boto3 repeats some: the next ones wait the longer."""
+        with self._lock:
+            self._tokens -= calls

@@ -25,6 +25,15 @@ def test_no_more_than_five_calls_a_second_go_out_after_the_first_burst(scale):
     assert time.now * scale == pytest.approx(100 / CALLS_PER_SECOND)
 
 
+def test_calls_that_boto3_repeats_are_counted():
+    time = Time()
+    rate = CallRate(clock=lambda: time.now, sleep=time.sleep)
+    rate.take()
+    rate.count(10)
+    rate.take()
+    assert time.now == pytest.approx((10 + 2 - BURST) / CALLS_PER_SECOND)
+
+
 def test_who_asks_seldom_never_waits():
     time = Time()
     rate = CallRate(clock=lambda: time.now, sleep=lambda _: pytest.fail("has waited"))
