@@ -1,5 +1,6 @@
 """What people write: one run of a DAG."""
 
+import json
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
@@ -21,6 +22,8 @@ SecondsOrNone = Annotated[int, Strict(), Ge(0), Le(MAX_AWS_INTEGER)]
 
 DEEPEST_CONF = 100
 """Levels. JSON can be nested without end; what reads it cannot."""
+LARGEST_CONF = 1_250_000
+"""Bytes. etcd takes objects of a megabyte and a half, and the status needs some of that."""
 
 RETURN_VALUE = "return_value"
 """Under which Airflow keeps what a task returns."""
@@ -98,8 +101,8 @@ class DagRunSpec(SpecModel):
 
     @field_validator("conf")
     @classmethod
-    def _is_not_nested_too_deeply(cls, conf: dict[str, Any] | None) -> dict[str, Any] | None:
-        """No schema of the API server's can say that. Not recursive, for it may be nested more deeply than Python calls."""
+    def _can_be_passed_on(cls, conf: dict[str, Any] | None) -> dict[str, Any] | None:
+        """No schema of the API server's can say these things. Not recursive, for it may be nested more deeply than Python calls."""
         left: list[tuple[Any, int]] = [(conf, 1)]
         while left:
             value, depth = left.pop()
@@ -107,6 +110,10 @@ class DagRunSpec(SpecModel):
                 raise ValueError(f"conf is nested more deeply than {DEEPEST_CONF} levels. Pass it as text.")
             inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
             left.extend((one, depth + 1) for one in inner if isinstance(one, dict | list))
+        if len(json.dumps(conf, ensure_ascii=False).encode(errors="replace")) > LARGEST_CONF:
+            raise ValueError(
+                f"conf is larger than {LARGEST_CONF // 1000} kB, which leaves no room for the status. Pass where it is, not what."
+            )
         return conf
 
     @rule(

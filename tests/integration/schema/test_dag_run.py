@@ -108,6 +108,12 @@ def test_conf_is_nested_so_far_and_no_further(levels, fits):
         MwaaDagRun.from_object(a_run(conf=conf))
 
 
+def test_conf_leaves_room_for_the_status():
+    MwaaDagRun.from_object(a_run(conf={"text": "é" * 600_000}))
+    with pytest.raises(ValidationError, match="larger than 1250 kB"):
+        MwaaDagRun.from_object(a_run(conf={"text": "é" * 650_000}))
+
+
 @pytest.mark.parametrize("name", ["mwaadagruns", "mwaadagrun", "dagrun", "dagruns", "airflow"])
 def test_run_is_found_by_each_of_its_names(stored, installed, namespace, name):
     stored.kubectl("create", a_run())

@@ -15,6 +15,8 @@ from mwaa_operator.planning.schedule import failure_backoff
 _STALLED_SECONDS = 300.0
 """Between two tries where a person has to do something first, in AWS's time."""
 _FIRST_SECONDS, _MOST_SECONDS = 5.0, 120.0
+_LONGEST = 300
+"""Characters of Airflow's words in a message."""
 _NO_PERMISSION = frozenset({401, 403})
 _REASONS = {
     Reason.NOT_FOUND: DagRunReason.WAITING_FOR_ENVIRONMENT,
@@ -40,10 +42,16 @@ def trouble_with_airflow(problem: AirflowProblem, *, failures: int) -> Trouble:
         return Trouble(reason=reason, message=problem.why, again=_STALLED_SECONDS, stalled=True)
     if problem.status in _NO_PERMISSION:
         message = (
-            f"Airflow does not let the operator do this ({problem.status}): {problem.detail} Allow it airflow:InvokeRestApi on a "
+            f"Airflow does not let the operator do this ({problem.status}): {_told(problem.detail)} Allow it airflow:InvokeRestApi on a "
             "role of Airflow that may run DAGs: User, Op or Admin."
         )
         return Trouble(reason=DagRunReason.ACCESS_DENIED, message=message, again=_STALLED_SECONDS, stalled=True)
     again = failure_backoff(failures, first=_FIRST_SECONDS, most=_MOST_SECONDS)
-    message = f"Airflow answers {problem.status}: {problem.detail} It is asked again by itself."
+    message = f"Airflow answers {problem.status}: {_told(problem.detail)} It is asked again by itself."
     return Trouble(reason=DagRunReason.AIRFLOW_ERROR, message=message, again=again)
+
+
+def _told(detail: str) -> str:
+    """Airflow's words as a short sentence: a web server that is down may answer with a page."""
+    words = " ".join(detail.split())
+    return f"{words[:_LONGEST].rstrip('.')}." if words else "It says no more."

@@ -50,6 +50,21 @@ def test_role_of_airflow_that_may_not_do_it_needs_a_person(status):
     assert "airflow:InvokeRestApi" in found.message
 
 
+@pytest.mark.parametrize(
+    ("detail", "says"),
+    [
+        ("Bad\n Gateway", "Airflow answers 502: Bad Gateway. It is"),
+        ("", "502: It says no more."),
+        ("x" * 9999, "x. It is"),
+    ],
+    ids=["no full stop", "nothing", "a page"],
+)
+def test_words_of_airflow_are_a_short_sentence(detail, says):
+    message = trouble_with_airflow(AirflowProblem(502, detail), failures=1).message
+    assert says in message
+    assert len(message) < 400
+
+
 @pytest.mark.parametrize("status", [400, 429, 500, 504])
 def test_airflow_that_fails_is_asked_again_ever_more_slowly(status):
     waits = [trouble_with_airflow(AirflowProblem(status, "No."), failures=count).again for count in (1, 2, 20)]
