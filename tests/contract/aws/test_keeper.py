@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -11,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from mwaa_operator.api.artifacts import Artifacts
 from mwaa_operator.api.conditions import Reason
 from mwaa_operator.controller.artifacts import keeper as keepers
 from mwaa_operator.controller.artifacts.keeper import Keeper
@@ -29,7 +31,7 @@ WITHIN = 60
 class Kept:
     """A keeper of an object's code, and what it has told."""
 
-    def __init__(self, sources, clients, executor):
+    def __init__(self, sources, clients, executor, deliveries):
         self.sources = sources
         target = f"airflow-{sources.bucket}"
         sources.storage.create_bucket(Bucket=target, CreateBucketConfiguration={"LocationConstraint": REGION})
@@ -37,7 +39,7 @@ class Kept:
         self.wish = replace(sources.wish, bucket=target)
         self.told = []
         self.rounds = 0
-        self._clients, self._executor = clients, executor
+        self._clients, self._executor, self._deliveries = clients, executor, deliveries
 
     async def run(self, story):
         """Keep the code for as long as a story lasts."""
@@ -49,6 +51,7 @@ class Kept:
             verify=None,
             clients=self._clients,
             executor=self._executor,
+            deliveries=self._deliveries,
             failures=Failures(moment=lambda: Moment(datetime.now(UTC)), randomness=random.Random(1)),
             told=self._hear,
             rest_seconds=self._rest,
@@ -96,7 +99,7 @@ class Kept:
 def kept(in_account, clients, seen, tmp_path):
     with ThreadPoolExecutor(4) as executor:
         remotes = Remotes()
-        yield Kept(Sources(in_account, clients, seen, tmp_path, executor, remotes), clients, executor)
+        yield Kept(Sources(in_account, clients, seen, tmp_path, executor, remotes), clients, executor, remotes)
         remotes.stop()
 
 
@@ -120,6 +123,19 @@ def test_how_far_an_upload_has_come_is_told_at_once_and_then_no_more_often_than_
     kept.sources.make_bucket()
     asyncio.run(kept.run(lambda kept: kept.until(Reason.UPLOADED)))
     assert [message.partition(",")[0] for _, message in kept.told[:-1]] == ["0 of 2 files are uploaded"]
+
+
+def test_code_is_fetched_and_delivered_while_that_of_others_takes_the_processor(kept):
+    over = threading.Event()
+    taken = {"dags": [{"s3": {"bucket": kept.sources.bucket, "prefix": "dags"}}], "verify": "None"}
+    kept.wish = replace(kept.wish, artifacts=Artifacts.model_validate(taken), keys={})
+    kept.sources.make_bucket()
+    for _ in range(4):
+        kept._executor.submit(over.wait, WITHIN * 2)
+    try:
+        asyncio.run(kept.run(lambda kept: kept.until(Reason.UPLOADED)))
+    finally:
+        over.set()
 
 
 def test_a_source_that_cannot_be_had_is_told_once_and_asked_once(kept):

@@ -30,7 +30,7 @@ from mwaa_operator.resources.artifacts.room import Room
 log = logging.getLogger(__name__)
 
 AT_A_TIME = 4
-"""So many objects' code is checked or delivered at a time: thousands of files each."""
+"""So many objects' code is checked or zipped at a time: thousands of files each."""
 STOPS_WITHIN_SECONDS = 2.0
 """How long deliveries may take to notice that they are to stop: the file, or the part of one, that is being put is put."""
 
@@ -72,6 +72,7 @@ class Artifacts:
         self._scale = scale
         self._executor = ThreadPoolExecutor(max_workers=AT_A_TIME, thread_name_prefix="artifacts")
         self._remotes = Remotes()
+        self._deliveries = Remotes()
         self._room = Room(most_bytes)
         self._kept: dict[Key, _Kept] = {}
         self._ending: set[asyncio.Task[None]] = set()
@@ -123,6 +124,7 @@ class Artifacts:
             await asyncio.wait(self._ending, timeout=STOPS_WITHIN_SECONDS)
         self._executor.shutdown(wait=False, cancel_futures=True)
         self._remotes.stop()
+        self._deliveries.stop()
 
     def _begun(self, key: Key, wish: Wish) -> _Kept:
         folder = _place() / f"artifacts-{secrets.token_hex(8)}"
@@ -145,6 +147,7 @@ class Artifacts:
             verify=self._verify,
             clients=self._clients,
             executor=self._executor,
+            deliveries=self._deliveries,
             failures=self._failures,
             told=lambda: self._told(key),
             rest_seconds=self._rest_seconds,

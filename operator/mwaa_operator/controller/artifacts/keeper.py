@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import partial
 from threading import Event
 from typing import TypeVar, TypeVarTuple
 
@@ -13,6 +14,7 @@ from mwaa_operator.api.enums import ArtifactsVerification
 from mwaa_operator.aws.s3_objects import ChangedError
 from mwaa_operator.aws.sessions import Clients
 from mwaa_operator.controller.artifacts.fetching import Fetching
+from mwaa_operator.controller.artifacts.remotes import Pace, Remotes
 from mwaa_operator.controller.failures import Failures
 from mwaa_operator.controller.store import Key
 from mwaa_operator.planning.artifacts import outcome as outcomes
@@ -54,8 +56,9 @@ _Result = TypeVar("_Result")
 class Keeper:
     """The code of one object.
 
-    `told` is called when there is something new to know: `outcome`, or `progress` while much is uploaded. `rest_seconds`, of our time, is
-    how often the bucket is compared with what is known when nothing changes.
+    `executor` runs what takes the processor, `deliveries` what takes its time at S3: large sets of code keep no small one waiting. `told`
+    is called when there is something new to know: `outcome`, or `progress` while much is uploaded. `rest_seconds`, of our time, is how
+    often the bucket is compared with what is known when nothing changes.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class Keeper:
         verify: Verify,
         clients: Clients,
         executor: Executor,
+        deliveries: Remotes,
         failures: Failures,
         told: Callable[[], None],
         rest_seconds: Callable[[], float],
@@ -80,6 +84,8 @@ class Keeper:
         self._verify = verify
         self._clients = clients
         self._executor = executor
+        self._deliveries = deliveries
+        self._pace = Pace()
         self._failures = failures
         self._told = told
         self._rest_seconds = rest_seconds
@@ -193,7 +199,7 @@ class Keeper:
         if found:
             outcome = outcomes.refused(found, generation=wish.generation)
         else:
-            made = await self._in_a_thread(self._put, wish, gathered)
+            made = await self._deliveries.fetch(wish.bucket, self._pace, partial(self._put, wish, gathered))
             outcome = outcomes.delivered(
                 gathered,
                 made.versions,
