@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -24,6 +25,8 @@ SCALE = 60
 PATIENCE = 240
 """Seconds that anything may take: an Airflow that starts, or a run of four tasks, on a busy machine."""
 ENDED = {"success", "failed"}
+NOWHERE = "mwaa-sandbox-does-not-exist==1\n"
+"""The requirements that the environment begins with: Airflow runs without what cannot be had."""
 
 
 class AirflowWorld(OperatorWorld):
@@ -37,6 +40,9 @@ class AirflowWorld(OperatorWorld):
         self.document = yaml.safe_load((EXAMPLES / "with-dags.yaml").read_text(encoding="utf-8"))
         self.name = self.document["metadata"]["name"]
         self.bucket = self.document["spec"]["provision"]["bucket"]["name"]
+        self.document["spec"]["artifacts"]["requirements"] = {"inline": NOWHERE}
+        self.document["spec"]["maxWorkers"] = 2  # each task that may run has a process of Airflow's waiting for it
+        self.document["spec"]["loggingConfiguration"] = {"workerLogs": {"enabled": True, "logLevel": "INFO"}}
 
     def variables(self, **more):
         """What a person would have exported, as the demo prints it."""
@@ -103,6 +109,29 @@ class AirflowWorld(OperatorWorld):
     def put(self, key, text):
         self.client("s3").put_object(Bucket=self.bucket, Key=key, Body=text.encode())
 
+    def read(self, key):
+        return self.client("s3").get_object(Bucket=self.bucket, Key=key)["Body"].read().decode()
+
+    def log(self, group):
+        """All that is in a log group of the environment."""
+        logs, name = self.client("logs"), f"airflow-{self.name}-{group}"
+        return "\n".join(event["message"] for event in logs.filter_log_events(logGroupName=name)["events"])
+
+    def change(self, kind, name, patch):
+        """Change an object as `kubectl patch` does, and return it."""
+        document = ("--type=merge", f"--patch={json.dumps(patch)}")
+        return json.loads(self.kubectl("patch", f"{kind}/{name}", *document, "--output=json").stdout)
+
+    def is_ready(self, generation=1):
+        """Whether the environment is Ready with that generation of its spec, or a later one."""
+        found = json.loads(self.kubectl("get", f"mwaa/{self.name}", "--output=json").stdout).get("status", {})
+        ready = [each for each in found.get("conditions", ()) if each["type"] == "Ready"]
+        return any(each["status"] == "True" and each["observedGeneration"] >= generation for each in ready)
+
+    def updates(self):
+        """The calls of UpdateEnvironment that have arrived."""
+        return self.aws.admin.calls(account=self.account, operation="UpdateEnvironment")
+
     def as_role(self, policy, role_arn):
         """Variables of somebody who has taken on a role with this policy, and is held to it."""
         key = self.account  # a second access key of the account: see docs/sandbox.md
@@ -136,14 +165,14 @@ def world(control_plane, tmp_path_factory):
     folder = tmp_path_factory.mktemp("airflow")
     with SimulatedAws.start(time_scale=SCALE, airflow=True, log_file=folder / "aws.log") as aws:
         # What AWS takes half an hour for is the subject of other tests.
-        aws.admin.set_durations(**{name: {"meanSeconds": 60, "spread": 0} for name in ("create", "update", "delete")})
+        quick = {"meanSeconds": 60, "spread": 0}
+        aws.admin.set_durations(create=quick, update=quick, gracefulUpdate=quick, delete=quick)
         made = AirflowWorld(control_plane, aws, kubeconfig, folder)
         made.run_operator(TIME_SCALE=str(SCALE), WEBSERVER_ENDPOINT=aws.endpoint)
         made.bind("clusterrole", "mwaa-operator-config-map-reader")
         made.kubectl("create", "configmap", "example-dags", f"--from-file={EXAMPLES / 'dags'}")
-        made.kubectl("apply", f"--filename={EXAMPLES / 'with-dags.yaml'}")
-        ready = ("wait", f"mwaa/{made.name}", "--for=condition=Ready", "--timeout=2s")
-        made.until(lambda: made.kubectl(*ready, check=False).returncode == 0, f"make {made.name} Ready", PATIENCE)
+        made.kubectl("apply", "--filename=-", input=yaml.safe_dump(made.document))
+        made.until(made.is_ready, f"make {made.name} Ready", PATIENCE)
         files = {path.stem for path in (EXAMPLES / "dags").glob("*.py")}
         made.eventually("Airflow has the example DAGs", lambda: made.dag_ids() >= files)
         yield made

@@ -38,6 +38,9 @@ _TASK_API = "/execution/health"
 _NEEDED = {2: ("metadatabase", "scheduler"), 3: ("metadatabase", "scheduler", "dag_processor")}
 _COMMAND_SECONDS = 300.0
 _PROBE_SECONDS = 10.0
+_LEAVING_SECONDS = 3.0
+"""Enough to say goodbye in the database. The web server of Airflow 3 waits for its clients, the scheduler for its tasks."""
+
 _SIGN_IN_BY_HEADER = f"""
 from flask_appbuilder.const import AUTH_REMOTE_USER
 
@@ -140,7 +143,7 @@ class Instance:
             with contextlib.suppress(ProcessLookupError):
                 component.process.send_signal(15)
         for component in self._components:
-            component.process.stop()
+            component.process.stop(_LEAVING_SECONDS)
         self._components = []
 
     def _prepare(self) -> None:
