@@ -17,7 +17,6 @@ import kopf
 from kubernetes.aio.config import ConfigException
 
 from mwaa_operator import __version__
-from mwaa_operator.api.names import DAG_RUN_PLURAL
 from mwaa_operator.aws.airflows import Airflows
 from mwaa_operator.aws.sessions import Clients
 from mwaa_operator.controller.accompaniment import companions_of
@@ -63,6 +62,9 @@ THREADS_PER_WORKER = 16
 
 CRD_LOOK_SECONDS = 1.0
 """Between two looks for the CRD, where the operator was installed before it."""
+
+RUNS_AGAIN_SECONDS = 30.0
+"""Before MwaaDagRuns are watched again, where they could not be."""
 
 LAST_WORDS_SECONDS = 1.0
 """How long events may still be sent then."""
@@ -239,9 +241,6 @@ class Process:
         )
         loop = asyncio.get_running_loop()
         registry = registry_for(self._store, self._queue, login=login, loop=loop, told=self._dag_runs.environment_seen)
-        runs_are_served = await kubernetes.of(DAG_RUN_PLURAL).serves_kind()
-        if runs_are_served:
-            self._dag_runs.register(registry, loop=loop)
         watching = self._watching(registry, connected=self._connected.set)
         watching.start()
         self._metrics.working.set(1)
@@ -251,10 +250,9 @@ class Process:
             asyncio.create_task(companions.run(), name="companions"),
             asyncio.create_task(events.run(), name="events"),
             asyncio.create_task(watching.failed.wait(), name="watching"),
+            asyncio.create_task(self._watch_dag_runs(kubernetes, loop), name="watching dag runs"),
             asyncio.create_task(self._stop.wait(), name="stop"),
         ]
-        if not runs_are_served:
-            tasks.append(asyncio.create_task(self._watch_dag_runs_later(kubernetes, loop), name="dag runs' kind"))
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -276,14 +274,22 @@ class Process:
     def _watching(self, registry: kopf.OperatorRegistry, *, connected: Callable[[], None]) -> Watching:
         return Watching(registry, namespaces=self._settings.watch_namespaces, connected=connected)
 
-    async def _watch_dag_runs_later(self, kubernetes: Kubernetes, loop: asyncio.AbstractEventLoop) -> None:
-        """Another kopf, for the one that runs looks for kinds only when it starts."""
-        await kind_appears(kubernetes)
-        registry = empty_registry(login=login)
-        self._dag_runs.register(registry, loop=loop)
-        watching = self._watching(registry, connected=lambda: log.info("MwaaDagRuns are looked after now"))
-        watching.start()
-        await watching.failed.wait()
+    async def _watch_dag_runs(self, kubernetes: Kubernetes, loop: asyncio.AbstractEventLoop) -> None:
+        """By a kopf of its own, begun anew whenever it ends: one that may not watch a kind ends with all that it watches, and an older
+        role or a CRD that is missing is no reason to leave environments alone.
+        """
+        while True:
+            await kind_appears(kubernetes)
+            registry = empty_registry(login=login)
+            self._dag_runs.register(registry, loop=loop)
+            watching = self._watching(registry, connected=lambda: log.info("watching MwaaDagRuns"))
+            watching.start()
+            await watching.failed.wait()
+            log.error(
+                "MwaaDagRuns cannot be watched, and are not looked after until they can: the log says why. Roles and CRDs of the version "
+                "that runs may be missing. Environments are looked after; this is tried again"
+            )
+            await asyncio.sleep(RUNS_AGAIN_SECONDS / self._settings.time_scale)
 
 
 def _region_of(body: Mapping[str, Any] | None) -> str | None:

@@ -105,11 +105,13 @@ class DagRuns:
 
 
 async def kind_appears(kubernetes: Kubernetes) -> None:
-    """Wait for the kind, where it was not installed when the operator started."""
-    log.warning("the CRD of MwaaDagRuns is not installed: they are looked after once it is")
-    runs = kubernetes.of(DAG_RUN_PLURAL)
+    """Return once the kind is installed. It may come after the operator has started."""
+    runs, told = kubernetes.of(DAG_RUN_PLURAL), False
     while True:
         with contextlib.suppress(KubernetesError):
             if await runs.serves_kind():
                 return
+            if not told:
+                log.warning("the CRD of MwaaDagRuns is not installed: they are looked after once it is")
+                told = True
         await asyncio.sleep(KIND_LOOK_SECONDS)
