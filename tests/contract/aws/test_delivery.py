@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tracemalloc
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from mwaa_operator.api.artifacts import S3Folder
 from mwaa_operator.aws import s3_objects, s3_uploads
 from mwaa_operator.planning.artifacts.gathered import Gathered
 from mwaa_operator.planning.artifacts.manifest import UnreadableManifestError
@@ -17,6 +19,7 @@ from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.planning.ownership import Identity
 from mwaa_operator.resources.artifacts import delivery
 from mwaa_operator.resources.artifacts.delivery import Delivery, Order, StoppedError
+from mwaa_operator.resources.artifacts.s3_source import fetch_s3
 
 US = Identity(cluster="c", namespace="data", name="etl", uid="1")
 MANIFEST = ".mwaa-operator/data.etl.json"
@@ -313,6 +316,27 @@ def test_a_delivery_that_is_stopped_in_a_large_file_leaves_no_parts(bucket, in_p
         bucket.deliver({"large.py": LARGE}, told=told.append, stopped=lambda: len(told) > 2)
     assert bucket.calls()["UploadPart"] == 2
     assert (bucket.unfinished(), set(bucket.texts())) == ([], set())
+
+
+def test_a_large_file_is_never_in_memory_neither_on_its_way_there_nor_back(bucket, clients, monkeypatch, tmp_path):
+    monkeypatch.setattr(s3_uploads, "IN_PARTS_FROM", 32 * MIB)
+    at, size = tmp_path / "large.bin", 40 * MIB
+    with at.open("wb") as file:
+        file.truncate(size)
+    with at.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    storage = clients.client("s3", REGION)
+    tracemalloc.start()
+    try:
+        place = {"bucket": bucket.name, "key": "ci/large.bin"}
+        s3_uploads.put_file(storage, **place, file=at, sha256=sha256, replaces=None)
+        fetched = fetch_s3(clients, REGION, S3Folder(bucket=bucket.name, prefix="ci"), tmp_path / "source")
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    file = fetched.files["large.bin"]
+    assert (file.size, file.sha256, bucket.calls()["UploadPart"]) == (size, sha256, 3)
+    assert most < 8 * MIB
 
 
 def test_a_file_that_somebody_else_puts_while_ours_goes_in_parts_is_not_overwritten(bucket, in_parts):
