@@ -21,13 +21,11 @@ from mwaa_operator.aws.airflow_session import AirflowSession
 from mwaa_operator.aws.call_rate import CallRate
 from mwaa_operator.aws.errors import translated
 from mwaa_operator.aws.sessions import Clients
-from mwaa_operator.planning.airflow_problem import AirflowProblem, Unreachable
+from mwaa_operator.planning.airflow_problem import LONGEST_PATH, AirflowProblem, Unreachable
 from mwaa_operator.planning.failure import AwsError, FailureKind
 
 __all__ = ["AirflowApi", "AirflowProblem", "CommandResult", "Unreachable", "path_of"]
 
-LONGEST_PATH = 64
-"""Characters of a path that InvokeRestApi takes (its service model)."""
 OLDEST = (2, 4, 3)
 """The first version whose REST API MWAA opens (user guide, "Using the Apache Airflow REST API")."""
 PAGE = 100

@@ -32,13 +32,15 @@ def ended(it: RunSituation, run: Run, seen: Seen) -> Outcome:
     changes = members_of(it, run, seen)
     tasks = changes.get("tasks", it.status.tasks)
     changes["xcoms"] = tuple(_xcoms(it, seen))
+    listed = seen.get((Ask.TASKS, 0), _NOT_ASKED)
     changed = if_changed(it, run)
     if run.state == "success":
-        return Outcome(status=complete(it, f"The run {changes['run_id']} succeeded.{changed}", **changes), again=0)
+        unlisted = "" if listed.is_good else f" Its tasks cannot be listed: {listed.words}"
+        message = f"The run {changes['run_id']} succeeded.{unlisted}{changed}"
+        return Outcome(status=complete(it, message, **changes), again=0)
     task = first_failed(tasks)
     if task is not None:
         changes["failure"] = _failure(task, seen)
-    listed = seen.get((Ask.TASKS, 0), _NOT_ASKED)
     if it.status.stopping is not None:
         message = f"The run took longer than {it.spec.timeout_seconds} seconds. It was set to failed in Airflow, which ends its tasks."
         return Outcome(status=failed(it, DagRunReason.DEADLINE_EXCEEDED, message, **changes), again=0)

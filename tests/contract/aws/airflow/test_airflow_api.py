@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from mwaa_operator.api.conditions import Reason
-from mwaa_operator.aws.airflow_api import LONGEST_PATH, AirflowApi, AirflowProblem, Unreachable, path_of
+from mwaa_operator.aws.airflow_api import AirflowApi, AirflowProblem, Unreachable, path_of
 from mwaa_operator.aws.airflows import Airflows
+from mwaa_operator.planning.airflow_problem import LONGEST_PATH
 from mwaa_operator.planning.failure import AwsError, FailureKind
 
 from .conftest import ETL, REGION

@@ -49,6 +49,19 @@ def test_run_whose_request_was_lost_is_asked_for_again(situation, a_pass, asks):
     assert calls[-1].body["dag_run_id"] == RUN_ID
 
 
+def test_run_that_there_may_be_no_way_to_look_at_is_looked_for_before_it_is_started(situation, a_pass, asks):
+    """InvokeRestApi takes no path as long as that, and not everybody may log in, or reaches the web server."""
+    name = {"dagId": "n" * 34}
+    calls, _ = a_pass(situation(**name), {Ask.DAG: DAG, Ask.RUN: 404, Ask.TRIGGER: run_document("queued")})
+    assert asks(calls) == [Ask.DAG, Ask.RUN, Ask.TRIGGER]
+    away = Trouble(reason=DagRunReason.AIRFLOW_UNREACHABLE, message="It is private.", again=9, stalled=True)
+    calls, decided = a_pass(situation(**name, unpause=True), {Ask.DAG: {"is_paused": True}}, away)
+    assert asks(calls) == [Ask.DAG, Ask.RUN]
+    assert decided.status.requested_at is None
+    calls, _ = a_pass(situation(dagId=name["dagId"][:-1]), {Ask.DAG: DAG, Ask.TRIGGER: run_document("queued")})
+    assert asks(calls) == [Ask.DAG, Ask.TRIGGER]
+
+
 def test_run_that_is_there_already_is_ours(situation, a_pass, asks):
     calls, decided = a_pass(situation(), {Ask.DAG: DAG, Ask.TRIGGER: 409, Ask.RUN_AGAIN: run_document()} | _no_tasks())
     assert asks(calls)[:3] == [Ask.DAG, Ask.TRIGGER, Ask.RUN_AGAIN]
