@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import functools
 import http.client
 import io
@@ -27,7 +28,13 @@ TO_INSTALL = 900.0
 """Seconds: nothing needs nearly as many, but a machine that has never had this Airflow, and much else to do."""
 
 LOGS = ("DagProcessingLogs", "SchedulerLogs", "TaskLogs", "WebserverLogs", "WorkerLogs")
-OPTIONS = {"core.default_timezone": "Europe/Dublin", "core.load_examples": "True", "mwaa.triggerer_enabled": "False"}
+MAX_WORKERS = 3
+OPTIONS = {
+    "celery.worker_autoscale": "1,1",  # so that a few tasks take several workers
+    "core.default_timezone": "Europe/Dublin",
+    "core.load_examples": "True",
+    "mwaa.triggerer_enabled": "False",
+}
 REQUIREMENT = "iniconfig==2.1.0"  # small, and needs nothing itself
 
 
@@ -89,7 +96,7 @@ class Environment:
                 "SecurityGroupIds": list(self.made.security_group_ids),
             },
             WebserverAccessMode="PUBLIC_ONLY",
-            MaxWorkers=1,
+            MaxWorkers=MAX_WORKERS,
             AirflowConfigurationOptions=OPTIONS,
             LoggingConfiguration={module: {"Enabled": True, "LogLevel": "INFO"} for module in LOGS},
             **members,
@@ -131,6 +138,22 @@ class Environment:
             "POST", "/aws_mwaa/cli", command, Authorization=f"Bearer {token}", Content_Type="text/plain"
         )
         return status, base64.b64decode(json.loads(body)["stdout"]).decode() if status == 200 else ""
+
+    def metric(self, name: str, statistic: str, *, minutes: float, **dimensions: str) -> list[float]:
+        """Return what CloudWatch has of a metric of each of the last minutes of AWS-time, the newest first."""
+        wanted = {"Environment": self.name, **dimensions}
+        metric = {
+            "Namespace": "AWS/MWAA" if "Cluster" in dimensions else "AmazonMWAA",
+            "MetricName": name,
+            "Dimensions": [{"Name": one, "Value": value} for one, value in wanted.items()],
+        }
+        now = dt.datetime.now(dt.UTC)
+        [result] = self.aws.client("cloudwatch").get_metric_data(
+            StartTime=now - dt.timedelta(minutes=minutes),
+            EndTime=now,
+            MetricDataQueries=[{"Id": "m", "MetricStat": {"Metric": metric, "Period": 60, "Stat": statistic}}],
+        )["MetricDataResults"]
+        return list(result["Values"])
 
     def log(self, group: str, prefix: str = "") -> str:
         """Return what is in the streams of a group whose names start so."""

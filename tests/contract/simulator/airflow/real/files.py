@@ -37,6 +37,26 @@ def etl():
 etl()
 """
 
+CROWD = """
+import os
+import time
+
+from airflow.sdk import dag, task
+
+
+@dag(schedule=None, is_paused_upon_creation=False)
+def crowd():
+    @task
+    def wait(number):
+        while not os.path.exists({flag!r}):
+            time.sleep(0.2)
+
+    wait.expand(number=list(range({tasks})))
+
+
+crowd()
+"""
+
 PLUGIN = 'GREETING = "hello from plugins.zip"\n'
 
 STARTUP_SCRIPT = """#!/bin/sh

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 
 import pytest
+from mwaa_sandbox.aws.accounts import DEFAULT_ACCOUNT
+from mwaa_sandbox.aws.process import DEFAULT_REGION
 
-from .conftest import PATIENCE, TO_INSTALL, VERSIONS, eventually
+from .conftest import MAX_WORKERS, PATIENCE, TO_INSTALL, VERSIONS, eventually
+from .files import CROWD
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(TO_INSTALL + 4 * PATIENCE)]
 
@@ -112,15 +116,24 @@ def test_new_and_removed_files_are_seen(environment):
     eventually("the DAG is gone", lambda: "late" not in dag_ids(environment))
 
 
-def test_requirement_that_does_not_exist_leaves_airflow_without_requirements_and_is_in_the_log(environments):
-    environment = environments[3]
-    version = environment.put("requirements.txt", b"mwaa-sandbox-does-not-exist==1\n")
-    environment.mwaa.update_environment(
-        Name=environment.name,
-        RequirementsS3Path=f"{environment.name}/requirements.txt",
-        RequirementsS3ObjectVersion=version,
-    )
-    eventually("the log", lambda: "does-not-exist" in environment.log("Worker", "requirements_install"))
-    eventually("an Airflow that answers", environment.is_up)
-    errors = eventually("the DAG lacks it", lambda: environment.rest("GET", "/importErrors")["import_errors"])
-    assert "etl.py" in errors[0]["filename"]
+def test_workers_follow_the_tasks_of_a_real_dag_up_to_the_most_and_back(environments, tmp_path):
+    environment, flag = environments[3], tmp_path / "go"
+    fleet = functools.partial(environment.aws.admin.fleet, DEFAULT_ACCOUNT, DEFAULT_REGION, environment.name)
+    extra = functools.partial(environment.metric, "CPUUtilization", "SampleCount", Cluster="AdditionalWorker")
+    running = functools.partial(environment.metric, "RunningTasks", "Maximum", Function="Executor")
+    environment.put("dags/crowd.py", CROWD.format(flag=str(flag), tasks=MAX_WORKERS + 2).encode())
+    eventually("the DAG is known", lambda: "crowd" in dag_ids(environment))
+    assert fleet().workers == 1
+
+    environment.rest("POST", "/dags/crowd/dagRuns", {"dag_run_id": "up", "logical_date": None})
+    eventually("there are as many workers as there may be", lambda: fleet().workers == MAX_WORKERS)
+    eventually("CloudWatch counts them", lambda: max(extra(minutes=10), default=0) == MAX_WORKERS - 1)
+    eventually("CloudWatch counts the tasks", lambda: max(running(minutes=10), default=0) == MAX_WORKERS)
+
+    flag.touch()
+    state = functools.partial(environment.rest, "GET", "/dags/crowd/dagRuns/up")
+    eventually("the run ends", lambda: state()["state"] == "success")
+    eventually("they are gone", lambda: fleet().workers == 1)
+    eventually("CloudWatch counts none", lambda: not extra(minutes=5))
+    scaled = [event for event in fleet().events if event.component == "workers"]
+    assert max(event.after for event in scaled) == MAX_WORKERS
