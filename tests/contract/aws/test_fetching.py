@@ -25,7 +25,7 @@ from mwaa_operator.planning.ownership import Identity
 from mwaa_operator.resources.artifacts.room import Room
 
 REGION = "eu-west-1"
-ROOM = 10_000
+ROOM = 10_000_000
 """Of disk, in bytes."""
 US = Identity(cluster="c", namespace="data", name="etl", uid="1")
 

@@ -20,7 +20,7 @@ from mwaa_operator.controller.artifacts.remotes import Remotes
 from mwaa_operator.controller.failures import Failures
 from mwaa_operator.controller.store import Key
 from mwaa_operator.planning.clock import Moment
-from mwaa_operator.resources.artifacts import uploading
+from mwaa_operator.resources.artifacts import progress as progresses
 
 from .test_fetching import Sources
 
@@ -91,7 +91,7 @@ class Kept:
         return 600.0
 
     def _hear(self):
-        state = self.keeper.progress or (self.keeper.outcome and self.keeper.outcome.state)
+        state = self.keeper.progress or self.keeper.fetched or (self.keeper.outcome and self.keeper.outcome.state)
         self.told.append((state.reason, state.message))
 
 
@@ -104,7 +104,7 @@ def kept(in_account, clients, seen, tmp_path):
 
 
 def test_a_long_upload_tells_how_far_it_has_come(kept, monkeypatch):
-    monkeypatch.setattr(uploading, "MANY_FILES", 1)
+    monkeypatch.setattr(progresses, "MANY_FILES", 1)
     monkeypatch.setattr(keepers, "SAID_EVERY_SECONDS", 0.0)
     kept.sources.make_bucket()
     asyncio.run(kept.run(lambda kept: kept.until(Reason.UPLOADED)))
@@ -117,8 +117,20 @@ def test_a_long_upload_tells_how_far_it_has_come(kept, monkeypatch):
     assert reason is Reason.UPLOADED
 
 
+def test_fetching_much_tells_how_far_it_has_come(kept, monkeypatch):
+    monkeypatch.setattr(progresses, "LONG_BYTES", 1)
+    monkeypatch.setattr(keepers, "SAID_EVERY_SECONDS", 0.0)
+    kept.sources.make_bucket()
+    kept.sources.put("large.bin", 3_000_000)
+    asyncio.run(kept.run(lambda kept: kept.until(Reason.UPLOADED)))
+    fetching = [message for _, message in kept.told if "fetched" in message]
+    assert fetching[0] == "0 of 2 files are fetched, 0.0 of 3.0 MB."
+    assert fetching[-1] == "2 of 2 files are fetched, 3.0 of 3.0 MB."
+    assert len(fetching) > 4
+
+
 def test_how_far_an_upload_has_come_is_told_at_once_and_then_no_more_often_than_every_few_seconds(kept, monkeypatch):
-    monkeypatch.setattr(uploading, "MANY_FILES", 1)
+    monkeypatch.setattr(progresses, "MANY_FILES", 1)
     monkeypatch.setattr(keepers, "SAID_EVERY_SECONDS", 3600.0)
     kept.sources.make_bucket()
     asyncio.run(kept.run(lambda kept: kept.until(Reason.UPLOADED)))

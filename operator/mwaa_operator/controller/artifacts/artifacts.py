@@ -97,7 +97,10 @@ class Artifacts:
         if situation.retry and situation.request != kept.request:
             kept.request = situation.request
             kept.keeper.look_again()
-        return with_code(foundation, situation, outcome=kept.keeper.outcome, progress=kept.keeper.progress)
+        keeper = kept.keeper
+        return with_code(
+            foundation, situation, outcome=keeper.outcome, progress=keeper.progress, fetched=keeper.fetched
+        )
 
     def changed(self, key: Key) -> None:
         """Something that an object takes code from has changed."""

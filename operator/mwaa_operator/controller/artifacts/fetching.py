@@ -23,6 +23,7 @@ from mwaa_operator.planning.artifacts.places import PLUGINS, versioned_sources
 from mwaa_operator.planning.artifacts.wish import Wish
 from mwaa_operator.resources.artifacts.git import fetch_git
 from mwaa_operator.resources.artifacts.inline import fetch_inline
+from mwaa_operator.resources.artifacts.progress import Progress
 from mwaa_operator.resources.artifacts.room import Fits, Room
 from mwaa_operator.resources.artifacts.s3_source import fetch_s3
 from mwaa_operator.resources.artifacts.zipping import zipped
@@ -87,11 +88,14 @@ class Fetching:
         self._archives: dict[_Place, tuple[str, SourceFile]] = {}
         """What folders were made into, with a digest of what was in them: a gigabyte is not written anew at each look."""
 
-    async def gather(self, wish: Wish, *, fresh: bool) -> tuple[Gathered | None, Sequence[SourceProblemError]]:
+    async def gather(
+        self, wish: Wish, *, fresh: bool, progress: Progress = lambda _: None
+    ) -> tuple[Gathered | None, Sequence[SourceProblemError]]:
         """All files that are to be in the bucket, and the problems of sources of which an earlier state was taken.
 
-        None where a source cannot be had of which no earlier state is known. `fresh`: all sources are looked at, due or not. Raises
-        SourceProblemError where the sources do not go together, and OSError where there is no room for them.
+        None where a source cannot be had of which no earlier state is known. `fresh`: all sources are looked at, due or not. `progress`
+        hears in threads how far one has come. Raises SourceProblemError where the sources do not go together, and OSError where there is
+        no room for them.
         """
         check_no_circle(wish)
         sources = _sources(wish)
@@ -103,7 +107,7 @@ class Fetching:
         self._config_maps.begin(self._key)
         try:
             for place, source in sources.items():
-                await self._look(place, source, wish, fresh=fresh)
+                await self._look(place, source, wish, fresh=fresh, progress=progress)
         finally:
             self._config_maps.end(self._key)
         problems = [known.problem for known in self._known.values() if known.problem is not None]
@@ -121,17 +125,17 @@ class Fetching:
         ]
         return max(min(waits), 0.0) if waits else None
 
-    async def _look(self, place: _Place, source: Source, wish: Wish, *, fresh: bool) -> None:
+    async def _look(self, place: _Place, source: Source, wish: Wish, *, fresh: bool, progress: Progress) -> None:
         known, interval, now = self._known.get(place), self._interval(source), self._clock()
         if known is not None and interval is not None and not fresh and now - known.at < interval * PUNCTUAL:
             return
         try:
-            self._known[place] = _Known(now, await self._fetch(place, source, wish))
+            self._known[place] = _Known(now, await self._fetch(place, source, wish, progress))
         except SourceProblemError as problem:
             # What it held before is still in its folder.
             self._known[place] = _Known(now, known.fetched if known else None, problem)
 
-    async def _fetch(self, place: _Place, source: Source, wish: Wish) -> Fetched:
+    async def _fetch(self, place: _Place, source: Source, wish: Wish, progress: Progress) -> Fetched:
         folder, pace = self._folder / place.folder, self._paces[place]
         if source.config_map is not None:
             return await self._config_maps.fetch(self._key, source.config_map, folder)
@@ -141,7 +145,8 @@ class Fetching:
             look = partial(self._fitting, folder, partial(fetch_git, source.git, folder, credentials))
             return await self._remotes.fetch(_server(source.git.url), pace, look)
         if source.s3 is not None:
-            fetch = partial(self._fitting, folder, partial(fetch_s3, self._clients, wish.region, source.s3, folder))
+            look = partial(fetch_s3, self._clients, wish.region, source.s3, folder, progress=progress)
+            fetch = partial(self._fitting, folder, look)
             return await self._remotes.fetch(f"S3 in {wish.region}", pace, fetch)
         text = source.inline if isinstance(source, FileSource) else None
         return await self._in_a_thread(fetch_inline, text or "", folder)

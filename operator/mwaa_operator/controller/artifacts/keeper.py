@@ -29,7 +29,7 @@ from mwaa_operator.planning.preflight.model import Finding
 from mwaa_operator.resources.artifacts.checking import check
 from mwaa_operator.resources.artifacts.compiling import Compiled
 from mwaa_operator.resources.artifacts.delivery import Delivered, Delivery, Order
-from mwaa_operator.resources.artifacts.uploading import Uploading
+from mwaa_operator.resources.artifacts.progress import HowFar, Progress
 
 log = logging.getLogger(__name__)
 
@@ -57,8 +57,8 @@ class Keeper:
     """The code of one object.
 
     `executor` runs what takes the processor, `deliveries` what takes its time at S3: large sets of code keep no small one waiting. `told`
-    is called when there is something new to know: `outcome`, or `progress` while much is uploaded. `rest_seconds`, of our time, is how
-    often the bucket is compared with what is known when nothing changes.
+    is called when there is something new to know: `outcome`, or `fetched` and `progress` while much is fetched, or uploaded.
+    `rest_seconds`, of our time, is how often the bucket is compared with what is known when nothing changes.
     """
 
     def __init__(
@@ -78,6 +78,7 @@ class Keeper:
     ) -> None:
         self.outcome: Outcome | None = None
         self.progress: PartState | None = None
+        self.fetched: PartState | None = None
         self._key = key
         self._wish = wish
         self._fetching = fetching
@@ -145,7 +146,7 @@ class Keeper:
 
     def _say(self, outcome: Outcome) -> None:
         was_told = self.progress is not None
-        self.progress = None
+        self.progress = self.fetched = None
         if outcome != self.outcome or was_told:
             self.outcome = outcome
             log.info(
@@ -158,7 +159,9 @@ class Keeper:
         """What a delivery comes to, and after how many of our seconds there is a reason to look again."""
         soon = AGAIN_SECONDS / self._scale
         try:
-            gathered, problems = await self._fetching.gather(wish, fresh=fresh)
+            gathered, problems = await self._fetching.gather(
+                wish, fresh=fresh, progress=self._from_a_thread(self._fetches)
+            )
             if gathered is None:
                 outcome = outcomes.not_fetched(problems, generation=wish.generation)
             else:
@@ -234,25 +237,33 @@ class Keeper:
             adopt=wish.adopt,
         )
 
-        def progress(how_far: Uploading) -> None:
-            self._loop.call_soon_threadsafe(self._progressed, how_far)
-
         with ThreadPoolExecutor(UPLOADS_AT_A_TIME, thread_name_prefix="uploads") as uploads:
             return Delivery(
                 self._clients.client("s3", wish.region),
                 order,
                 uploads=uploads,
-                progress=progress,
+                progress=self._from_a_thread(self._uploads),
                 stopped=self._stopped.is_set,
                 contents=self._contents,
             ).make()
 
-    def _progressed(self, how_far: Uploading) -> None:
-        if not how_far.is_long:
-            return
-        self.progress = outcomes.begun(
-            files=how_far.files, of_files=how_far.of_files, size=how_far.size, of_size=how_far.of_size
-        )
+    def _from_a_thread(self, tell: Callable[[HowFar], None]) -> Progress:
+        def told(how_far: HowFar) -> None:
+            self._loop.call_soon_threadsafe(tell, how_far)
+
+        return told
+
+    def _fetches(self, how_far: HowFar) -> None:
+        if how_far.is_long:
+            self.fetched = outcomes.begun(**vars(how_far), done="fetched")
+            self._now_and_then()
+
+    def _uploads(self, how_far: HowFar) -> None:
+        if how_far.is_long:
+            self.progress = outcomes.begun(**vars(how_far))
+            self._now_and_then()
+
+    def _now_and_then(self) -> None:
         now = self._loop.time()
         if now - self._said_at >= SAID_EVERY_SECONDS:
             self._said_at = now

@@ -33,12 +33,14 @@ class Outcome:
     artifacts: ArtifactsStatus | None = None
 
 
-def begun(*, files: int | None = None, of_files: int = 0, size: int = 0, of_size: int = 0) -> PartState:
-    """While code is fetched and checked; once it is uploaded, with how far that has come: files, and bytes."""
+def begun(
+    *, files: int | None = None, of_files: int = 0, size: int = 0, of_size: int = 0, done: str = "uploaded"
+) -> PartState:
+    """While code is fetched and checked, and uploaded; where it is much, with how far that has come: files, and bytes."""
     if files is None:
         message = "The code is being fetched and checked."
     else:
-        message = f"{files} of {of_files} files are uploaded, {_megabytes(size)} of {_megabytes(of_size)} MB."
+        message = f"{files} of {of_files} files are {done}, {_megabytes(size)} of {_megabytes(of_size)} MB."
     return PartState(ready=False, reason=Reason.UPLOADING, message=message)
 
 

@@ -13,18 +13,24 @@ from mwaa_operator.planning.situation import Situation
 
 
 def with_code(
-    foundation: Foundation, situation: Situation, *, outcome: Outcome | None, progress: PartState | None
+    foundation: Foundation,
+    situation: Situation,
+    *,
+    outcome: Outcome | None,
+    progress: PartState | None,
+    fetched: PartState | None = None,
 ) -> Foundation:
     """The foundation with what is known of the code that the spec asks for.
 
-    `outcome` is that of the last delivery of this process, `progress` how far one that is under way has come.
+    `outcome` is that of the last delivery of this process, `progress` how far one that is under way has come, and
+    `fetched` how far what it needs: that is told where nothing else is known, for what is fetched may be in the bucket already.
     """
     current = outcome is not None and outcome.generation == situation.generation
     said = _said(situation)
     if outcome is not None and current:
         state: PartState | None = progress or outcome.state
     elif situation.environment is None or said is None:
-        state = progress or begun()
+        state = progress or fetched or begun()
     else:
         # What the status says holds until there is something new to say.
         state = progress

@@ -18,7 +18,7 @@ from mwaa_operator.planning.artifacts.model import SourceFile
 from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.planning.ownership import Identity
 from mwaa_operator.resources.artifacts.bucket_manifest import BucketManifest
-from mwaa_operator.resources.artifacts.uploading import Progress, Tally
+from mwaa_operator.resources.artifacts.progress import Progress, Tally
 
 AT_A_TIME = 250
 """After so many files the manifest is written again: a process that dies leaves no more than those to be asked what they are."""

@@ -16,6 +16,7 @@ from mwaa_operator.planning.artifacts.circles import prefix_of
 from mwaa_operator.planning.artifacts.limits import MOST_FILES, check_path, check_size
 from mwaa_operator.planning.artifacts.model import Fetched, SourceFile, SourceProblemError
 from mwaa_operator.planning.failure import AwsError, FailureKind
+from mwaa_operator.resources.artifacts.progress import Progress, Tally
 from mwaa_operator.resources.artifacts.remembering import recall, remember
 from mwaa_operator.resources.artifacts.room import Fits
 
@@ -28,7 +29,13 @@ Source = S3Folder | S3File | S3FileOrFolder
 
 
 def fetch_s3(
-    clients: Clients, region: str | None, source: Source, folder: Path, fits: Fits = lambda _: None
+    clients: Clients,
+    region: str | None,
+    source: Source,
+    folder: Path,
+    fits: Fits = lambda _: None,
+    *,
+    progress: Progress = lambda _: None,
 ) -> Fetched:
     """The files that the source names, in a folder that belongs to it alone and may be given again to fetch less the next time.
 
@@ -46,7 +53,10 @@ def fetch_s3(
         known = recall(folder, asked)
         if known is not None:
             return known
-        fetched = Fetched(_downloaded(storage, source.bucket, found, folder / "contents", fits), revision=revision)
+        fetched = Fetched(
+            _downloaded(storage, source.bucket, found, folder / "contents", fits=fits, progress=progress),
+            revision=revision,
+        )
     except AwsError as error:
         raise _problem(error, what) from None
     remember(folder, asked, fetched)
@@ -90,7 +100,13 @@ def _revision(found: Mapping[str, tuple[str, Object]]) -> str:
 
 
 def _downloaded(
-    storage: Any, bucket: str, found: Mapping[str, tuple[str, Object]], folder: Path, fits: Fits
+    storage: Any,
+    bucket: str,
+    found: Mapping[str, tuple[str, Object]],
+    folder: Path,
+    *,
+    fits: Fits,
+    progress: Progress,
 ) -> dict[str, SourceFile]:
     """Fetch the objects that are not there yet, and remove those that no file is any more.
 
@@ -102,12 +118,17 @@ def _downloaded(
     there = {path.name.partition("-")[0]: path for path in folder.iterdir()}
     names = {path: hashlib.sha256(f"{key}\0{one.etag}".encode()).hexdigest() for path, (key, one) in found.items()}
     missing = [path for path, name in names.items() if name not in there]
-    fits(sum(found[path][1].size for path in missing))
+    size = sum(found[path][1].size for path in missing)
+    fits(size)
+    tally = Tally(files=len(missing), size=size, tell=progress)
 
     def fetch(path: str) -> tuple[str, Path]:
         key, one = found[path]
         name, unfinished = names[path], folder / f"{_UNFINISHED}{names[path]}"
-        digest = download(storage, bucket=bucket, key=key, etag=one.etag, to=unfinished)
+        digest = download(
+            storage, bucket=bucket, key=key, etag=one.etag, to=unfinished, told=lambda more: tally.add(size=more)
+        )
+        tally.add(files=1)
         return name, unfinished.rename(folder / f"{name}-{digest}")
 
     with ThreadPoolExecutor(max_workers=_AT_A_TIME, thread_name_prefix="s3-source") as downloads:

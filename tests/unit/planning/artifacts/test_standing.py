@@ -44,11 +44,11 @@ def delivered(world, *, state=FINE, pin=SECOND, generation=None):
     return Outcome(generation=generation or world.generation, state=state, artifacts=artifacts)
 
 
-def standing(world, outcome=None, progress=None):
+def standing(world, outcome=None, progress=None, fetched=None):
     """The situation with the code as its keeper knows it."""
     situation = world.situation
     foundation = Foundation(outputs=remembered(world.status, situation.spec))
-    foundation = with_code(foundation, situation, outcome=outcome, progress=progress)
+    foundation = with_code(foundation, situation, outcome=outcome, progress=progress, fetched=fetched)
     desired = desired_environment(
         situation.spec, name="env", secret_options={}, newest_object_versions={}, outputs=foundation.outputs
     )
@@ -145,6 +145,16 @@ def test_how_far_a_long_upload_has_come_is_said():
     progress = begun(files=250, of_files=5000, size=10**6, of_size=10**9)
     state = standing(world, delivered(world), progress).foundation.states[PartKind.ARTIFACTS]
     assert state.message == "250 of 5000 files are uploaded, 1.0 of 1000.0 MB."
+
+
+def test_how_far_fetching_has_come_is_said_where_nothing_else_is_known():
+    """What a new process fetches may be what the bucket holds."""
+    fetched = begun(files=250, of_files=5000, size=10**6, of_size=10**9, done="fetched")
+    new = standing(coded(), fetched=fetched).foundation.states[PartKind.ARTIFACTS]
+    assert new.message == "250 of 5000 files are fetched, 1.0 of 1000.0 MB."
+    world = running(coded())
+    assert PartKind.ARTIFACTS not in standing(world, fetched=fetched).foundation.states
+    assert standing(world, delivered(world), fetched=fetched).foundation.states[PartKind.ARTIFACTS] == FINE
 
 
 def test_code_that_the_spec_names_no_longer_is_let_go():

@@ -1,4 +1,4 @@
-"""How far an upload has come."""
+"""How far files have come that are fetched, or uploaded."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from threading import Lock
 
 MANY_FILES = 250
 LONG_BYTES = 64 * 1024 * 1024
-"""An upload of more takes more than a moment."""
+"""More than either takes more than a moment."""
 
 
 @dataclass(frozen=True)
-class Uploading:
-    """How far an upload has come: files, and bytes."""
+class HowFar:
+    """How far they have come: files, and bytes."""
 
     files: int
     of_files: int
@@ -24,7 +24,7 @@ class Uploading:
         return self.of_files > MANY_FILES or self.of_size > LONG_BYTES
 
 
-Progress = Callable[[Uploading], None]
+Progress = Callable[[HowFar], None]
 
 
 class Tally:
@@ -42,4 +42,4 @@ class Tally:
         with self._lock:
             self._files += files
             self._size += size
-            self._tell(Uploading(self._files, self._of_files, self._size, self._of_size))
+            self._tell(HowFar(self._files, self._of_files, self._size, self._of_size))
