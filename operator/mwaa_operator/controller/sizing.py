@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +16,7 @@ from mwaa_operator.controller.store import Key
 from mwaa_operator.planning.companion import Accompanied, Remark
 from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.planning.sizing.advice import remark_on, remark_on_denial
-from mwaa_operator.planning.sizing.load import load_of
+from mwaa_operator.planning.sizing.load import Weeks, load_of, weeks_of
 from mwaa_operator.planning.sizing.questions import LONG_PERIOD, Question, Series, lately, over_weeks
 from mwaa_operator.planning.sizing.steadiness import Steadied, steady
 
@@ -26,6 +26,8 @@ FIRST_SECONDS = 60.0
 """After the process began: until then it has seen its environments."""
 WEEKS_SECONDS = 6 * 3600.0
 """How often the means of a week are asked for: they change slowly, and each metric that is asked for has its price."""
+LATELY_AT_ONCE, WEEKS_AT_ONCE = 100, 25
+"""Environments that are asked for together: about as many as fit into one call. Their points are held for no longer than that."""
 DENIED_SECONDS = 3600.0
 """Until the next try in a Region where the operator may not read metrics."""
 
@@ -34,7 +36,7 @@ DENIED_SECONDS = 3600.0
 class _Watched:
     about: Accompanied
     steadied: Steadied
-    weeks: Series = field(default_factory=dict)
+    weeks: Weeks = field(default_factory=Weeks)
     weeks_from: float = float("-inf")
     """From when on they are to be asked for again."""
     remark: Remark | None = None
@@ -97,37 +99,37 @@ class Sizing:
         yield from regions.items()
 
     async def _look(self, region: str, watched: Mapping[Key, _Watched]) -> None:
-        due = {key: one for key, one in watched.items() if self._clock() >= one.weeks_from}
+        due = [(key, one) for key, one in watched.items() if self._clock() >= one.weeks_from]
         try:
-            found = await self._asked(
-                region, {key: list(lately(one.about.environment)) for key, one in watched.items()}
-            )
-            weeks = await self._asked(
-                region, {key: list(over_weeks(one.about.environment)) for key, one in due.items()}
-            )
+            for some in _portions(due, WEEKS_AT_ONCE):
+                series = await self._asked(region, some, over_weeks)
+                for key, one in some:
+                    one.weeks = weeks_of(series[key])
+                    one.weeks_from = self._clock() + (WEEKS_SECONDS if one.weeks.usage else LONG_PERIOD) / self._scale
+            for some in _portions(list(watched.items()), LATELY_AT_ONCE):
+                series = await self._asked(region, some, lately)
+                for key, one in some:
+                    self._tell(key, one, series[key])
         except AwsError as error:
             self._unanswered(region, watched, error)
-            return
-        for key, one in due.items():
-            one.weeks = weeks[key]
-            one.weeks_from = self._clock() + (WEEKS_SECONDS if one.weeks else LONG_PERIOD) / self._scale
-        for key, one in watched.items():
-            load = load_of(one.about, found[key], one.weeks)
-            if load is not None:
-                remark = remark_on(one.about, load, now=self._now(), again=self._every)
-                self._say(key, one, steady(remark, one.steadied))
 
-    async def _asked(self, region: str, questions: Mapping[Key, list[Question]]) -> Mapping[Key, Series]:
+    async def _asked(
+        self, region: str, watched: Sequence[tuple[Key, _Watched]], questions: Callable[[str], Iterator[Question]]
+    ) -> Mapping[Key, Series]:
         """Ask, in a thread. Two objects may name one environment, so keys stand for environments. Raises AwsError."""
-        if not questions:
-            return {}
-        by_name = {str(key): asked for key, asked in questions.items()}
+        by_name = {str(key): list(questions(one.about.environment)) for key, one in watched}
 
         def ask() -> Mapping[str, Series]:
             return metrics.series(self._clients.client("cloudwatch", region), by_name, now=self._now())
 
         found = await asyncio.get_running_loop().run_in_executor(self._executor, ask)
-        return {key: found[str(key)] for key in questions}
+        return {key: found[str(key)] for key, _ in watched}
+
+    def _tell(self, key: Key, watched: _Watched, series: Series) -> None:
+        load = load_of(watched.about, series, watched.weeks)
+        if load is not None:
+            remark = remark_on(watched.about, load, now=self._now(), again=self._every)
+            self._say(key, watched, steady(remark, watched.steadied))
 
     def _unanswered(self, region: str, watched: Mapping[Key, _Watched], error: AwsError) -> None:
         log.info("no metrics", extra={"region": region, "operation": error.operation, "code": error.code})
@@ -150,3 +152,8 @@ class Sizing:
         known = self.kind in watched.about.said
         if remark.is_news(watched.about.said) and (known or remark.status is False):
             self._kick(key)
+
+
+def _portions(whole: Sequence[tuple[Key, _Watched]], most: int) -> Iterator[Sequence[tuple[Key, _Watched]]]:
+    for begin in range(0, len(whole), most):
+        yield whole[begin : begin + most]

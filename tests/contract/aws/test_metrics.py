@@ -9,7 +9,7 @@ import pytest
 from mwaa_operator.aws import metrics
 from mwaa_operator.planning.companion import Accompanied
 from mwaa_operator.planning.failure import AwsError, FailureKind
-from mwaa_operator.planning.sizing.load import load_of
+from mwaa_operator.planning.sizing.load import load_of, weeks_of
 from mwaa_operator.planning.sizing.questions import QUEUED, lately, over_weeks
 from mwaa_sandbox.aws.accounts import access_key_of
 from mwaa_sandbox.aws.load_client import LoadStep
@@ -75,7 +75,7 @@ def test_one_call_tells_the_load_of_many_environments(cloudwatch, environments, 
         max_workers=5,
         schedulers=2,
     )
-    load = load_of(about, found[busy], weeks[busy])
+    load = load_of(about, found[busy], weeks_of(weeks[busy]))
     assert (load.running, load.queued, load.workers) == (25, 75, 5)
     assert load.waited_minutes > 5 * 60
     assert load.extra_workers_used

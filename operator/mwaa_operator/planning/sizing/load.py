@@ -1,5 +1,6 @@
 """From points of CloudWatch to what they say of an environment's load. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -29,6 +30,14 @@ class Usage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Weeks:
+    """What the points of two weeks come to. They themselves are a quarter of a megabyte for each environment, and nobody's to keep."""
+
+    usage: Mapping[str, Usage] = field(default_factory=dict)
+    extra_workers: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Load:
     """What is known of the load.
 
@@ -41,24 +50,30 @@ class Load:
     workers: int | None = None
     waited_minutes: int = 0
     extra_workers_used: bool | None = None
-    usage: dict[str, Usage] = field(default_factory=dict)
+    usage: Mapping[str, Usage] = field(default_factory=dict)
 
 
-def load_of(about: Accompanied, lately: Series, weeks: Series) -> Load | None:
+def weeks_of(series: Series) -> Weeks:
+    """What `over_weeks` is asked for."""
+    usage = {part: _usage(part, series) for part in (*CLUSTERS, DATABASE)}
+    return Weeks(
+        usage={part: one for part, one in usage.items() if one != Usage()},
+        extra_workers=any(count > 0 for _, count in series.get(WORKERS, ())),
+    )
+
+
+def load_of(about: Accompanied, lately: Series, weeks: Weeks) -> Load | None:
     """The load; None where CloudWatch shows nothing yet."""
-    usage = {part: _usage(part, weeks) for part in (*CLUSTERS, DATABASE)}
-    usage = {part: one for part, one in usage.items() if one != Usage()}
     running, queued, extra = (lately.get(name, ()) for name in (RUNNING, QUEUED, WORKERS))
-    if not (running or queued or usage):
+    if not (running or queued or weeks.usage):
         return None
-    known = bool(usage)
     return Load(
         running=running[-1][1] if running else None,
         queued=queued[-1][1] if queued else None,
         workers=_workers_at(_latest(running, queued), extra, about) if running or queued else None,
         waited_minutes=_waited_minutes(queued, extra, about),
-        extra_workers_used=(any(count > 0 for _, count in weeks.get(WORKERS, ())) or bool(extra)) if known else None,
-        usage=usage,
+        extra_workers_used=(weeks.extra_workers or bool(extra)) if weeks.usage else None,
+        usage=weeks.usage,
     )
 
 
@@ -95,8 +110,8 @@ def _latest(*series: Points) -> datetime:
     return max(points[-1][0] for points in series if points)
 
 
-def _usage(part: str, weeks: Series) -> Usage:
-    cpu, memory = (weeks.get(label_of(part, metric), ()) for metric in ("CPUUtilization", "MemoryUtilization"))
+def _usage(part: str, series: Series) -> Usage:
+    cpu, memory = (series.get(label_of(part, metric), ()) for metric in ("CPUUtilization", "MemoryUtilization"))
     return Usage(cpu=_mean(cpu), memory=_mean(memory))
 
 
