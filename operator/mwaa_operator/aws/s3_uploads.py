@@ -11,7 +11,7 @@ from mwaa_operator.aws.s3_objects import SHA256, ChangedError, Object, bare, con
 from mwaa_operator.planning.failure import AwsError, FailureKind
 
 IN_PARTS_FROM = 64 * 1024 * 1024
-"""Files of so much are uploaded in parts, so that a lost connection costs one of them only. In bytes."""
+"""Files of so much, in bytes, are better uploaded in parts: a lost connection costs one of them only, and each can be told of."""
 PART_BYTES = 16 * 1024 * 1024
 _CHECKSUM = "CRC32"
 """S3 wants one kind to be named for the whole upload, and each part's in its last call (S3 User Guide, checking object integrity)."""
@@ -21,14 +21,11 @@ Told = Callable[[int], None]
 
 
 def put_file(client: Any, *, bucket: str, key: str, file: Path, sha256: str, replaces: str | None) -> Object:
-    """Put a file in the place of the object with the ETag `replaces`, None: of none.
+    """Put a file in the place of the object with the ETag `replaces`, None: of none. All in one call, which leaves nothing behind.
 
     Raises AwsError, ChangedError where another one is there, and OSError where the file cannot be read.
     """
     size = file.stat().st_size
-    if size >= IN_PARTS_FROM:
-        upload = begin_parts(client, bucket=bucket, key=key, sha256=sha256)
-        return put_in_parts(client, upload, bucket=bucket, key=key, file=file, sha256=sha256, replaces=replaces)
     with file.open("rb") as body, unchanged():
         answer = call(
             client,

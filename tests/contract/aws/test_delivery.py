@@ -182,6 +182,15 @@ def test_requirements_are_put_once_for_each_content_whatever_the_order(bucket):
     assert bucket.versions("requirements.txt") == 2
 
 
+def test_a_version_that_somebody_else_puts_after_ours_changes_nothing_before_there_is_something_new(bucket):
+    ours = bucket.deliver(requirements="one").versions
+    bucket.put("requirements.txt", "theirs")
+    again = bucket.deliver(requirements="one")
+    assert (again.versions, again.uploaded, again.foreign) == (ours, 0, ())
+    assert bucket.deliver(requirements="two").foreign == ("requirements.txt",)
+    assert bucket.read("requirements.txt") == "theirs"
+
+
 def test_a_version_that_has_expired_is_put_again(bucket):
     first = bucket.deliver(requirements="one").versions[REQUIREMENTS]
     bucket.deliver(requirements="two")

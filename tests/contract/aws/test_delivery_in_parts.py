@@ -64,8 +64,7 @@ def test_a_delivery_that_is_stopped_in_a_large_file_leaves_no_parts(bucket, in_p
     assert (bucket.unfinished(), set(bucket.texts())) == ([], set())
 
 
-def test_a_large_file_is_never_in_memory_neither_on_its_way_there_nor_back(bucket, clients, monkeypatch, tmp_path):
-    monkeypatch.setattr(s3_uploads, "IN_PARTS_FROM", 32 * MIB)
+def test_a_large_file_is_never_in_memory_neither_on_its_way_there_nor_back(bucket, clients, tmp_path):
     at, size = tmp_path / "large.bin", 40 * MIB
     with at.open("wb") as file:
         file.truncate(size)
@@ -75,7 +74,8 @@ def test_a_large_file_is_never_in_memory_neither_on_its_way_there_nor_back(bucke
     tracemalloc.start()
     try:
         place = {"bucket": bucket.name, "key": "ci/large.bin"}
-        s3_uploads.put_file(storage, **place, file=at, sha256=sha256, replaces=None)
+        upload = s3_uploads.begin_parts(storage, **place, sha256=sha256)
+        s3_uploads.put_in_parts(storage, upload, **place, file=at, sha256=sha256, replaces=None)
         fetched = fetch_s3(clients, REGION, S3Folder(bucket=bucket.name, prefix="ci"), tmp_path / "source")
         _, most = tracemalloc.get_traced_memory()
     finally:

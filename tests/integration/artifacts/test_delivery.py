@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 pytestmark = pytest.mark.slow
 
 DAG = "import airflow\n"
+BYTES = b"\x00\xff\n"
 BROKEN = "def broken(:\n"
 
 
@@ -24,9 +26,11 @@ def test_a_changed_dag_gets_into_the_bucket_without_an_update_and_one_that_left_
     status = made.status()["artifacts"]["dags"]
     assert (status["files"], len(status["revisions"])) == (2, 1)
 
-    world.put_config_map(name, a_py=f"{DAG}# changed\n")
+    changed = world.config_map(name, a_py=f"{DAG}# changed\n")
+    made.apply_with({**changed, "binaryData": {"model.bin": base64.b64encode(BYTES).decode()}})
     made.wait_file("dags/a.py", f"{DAG}# changed\n")
-    made.wait_files("dags/a.py")
+    made.wait_files("dags/a.py", "dags/model.bin")
+    assert world.client("s3").get_object(Bucket=made.bucket, Key="dags/model.bin")["Body"].read() == BYTES
     made.wait_settled()
     assert made.updates() == []
     assert made.versions("dags/a.py") == (2, 0)
