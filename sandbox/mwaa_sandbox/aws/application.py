@@ -59,6 +59,19 @@ class ConnectionDropped(Exception):  # noqa: N818 - not an error: a thing to do
         self.reset = reset
 
 
+class _Dispatcher(DomainDispatcherApplication):  # type: ignore[misc] # moto is not typed
+    """moto's own, which remembers what a host stands for: moto lists its folders anew for each request, to find that out."""
+
+    def __init__(self) -> None:
+        super().__init__(create_backend_app)
+        self._backends: dict[str | None, Any] = {}
+
+    def get_backend_for_host(self, host: str | None) -> Any:
+        if host not in self._backends:
+            self._backends[host] = super().get_backend_for_host(host)
+        return self._backends[host]
+
+
 class SimulatedAwsApplication:
     """Composes the services with the control over them."""
 
@@ -91,7 +104,7 @@ class SimulatedAwsApplication:
         self._sleep = sleep
         self._report = report
         self._moto_lock = moto_lock
-        self._moto: WsgiApplication = DomainDispatcherApplication(create_backend_app)
+        self._moto: WsgiApplication = _Dispatcher()
         self._admin = Admin(
             backends=self.backends,
             faults=self.faults,

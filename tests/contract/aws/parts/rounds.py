@@ -110,7 +110,7 @@ class Resident:
 
 
 class Residents:
-    """Makes objects, all in one account: making clients takes longer than making networks."""
+    """Makes objects, all in one account and by the same clients."""
 
     def __init__(self, account: SimulatedAccount) -> None:
         self.account = account

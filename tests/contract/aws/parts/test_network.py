@@ -8,7 +8,6 @@ import pytest
 from mwaa_operator.api.conditions import Reason
 from mwaa_operator.resources.network import NetworkPart
 from mwaa_sandbox.aws.inventory import inventory
-from mwaa_sandbox.pytest_plugin import SimulatedAccount
 
 from .rounds import Residents
 
@@ -17,9 +16,10 @@ WAYS = ("PerZone", "Single", "None")
 ANYWHERE = "0.0.0.0/0"
 
 
-@pytest.fixture(scope="module")
-def residents(simulated_aws_server):
-    return Residents(SimulatedAccount(simulated_aws_server, "410987654321"))
+@pytest.fixture
+def residents(simulated_aws):
+    """Makes objects in an account of the test's own: moto looks through all tags of an account for each thing that it shows."""
+    return Residents(simulated_aws)
 
 
 @pytest.fixture
