@@ -7,7 +7,9 @@ import os
 import threading
 from collections.abc import Iterator
 
+import botocore.session
 import pytest
+from botocore.loaders import create_loader
 from mwaa_operator.aws import sessions
 from mwaa_operator.aws.sessions import Clients
 
@@ -22,6 +24,15 @@ def _nothing_of_the_machine(tmp_path_factory):
         for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
             patch.setenv(name, str(tmp_path_factory.getbasetemp() / "none"))
         patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _services_read_once():
+    """Have all sessions share what botocore has read of AWS's services: else each test's clients read it again, most of its time."""
+    with pytest.MonkeyPatch.context() as patch:
+        loader = create_loader()
+        patch.setattr(botocore.session, "create_loader", lambda _path=None: loader)
         yield
 
 
