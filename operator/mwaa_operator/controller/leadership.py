@@ -22,6 +22,8 @@ LEASE = "mwaa-operator"
 LEASE_SECONDS = 15
 RENEW_SECONDS = 10
 RETRY_SECONDS = 2
+GIVE_BACK_SECONDS = 2
+"""For each call at the end. An API server that does not answer then does not hold up the end: the lease runs out."""
 
 
 class _PatientLock(LeaseLock):  # type: ignore[misc]  # the library ships no types
@@ -99,9 +101,10 @@ async def _give_back(api: client.ApiClient, *, namespace: str, identity: str) ->
     """Remove the lease if it is still ours, so that the next leader starts at once."""
     leases = client.CoordinationV1Api(api)
     try:
-        lease = await leases.read_namespaced_lease(LEASE, namespace)
+        lease = await leases.read_namespaced_lease(LEASE, namespace, _request_timeout=GIVE_BACK_SECONDS)
         if lease.spec.holder_identity == identity:
             ours = client.V1Preconditions(uid=lease.metadata.uid, resource_version=lease.metadata.resource_version)
-            await leases.delete_namespaced_lease(LEASE, namespace, body=client.V1DeleteOptions(preconditions=ours))
+            body = client.V1DeleteOptions(preconditions=ours)
+            await leases.delete_namespaced_lease(LEASE, namespace, body=body, _request_timeout=GIVE_BACK_SECONDS)
     except (TimeoutError, ApiException, aiohttp.ClientError) as error:
         log.warning("the lease could not be given back: %s", type(error).__name__)

@@ -27,7 +27,7 @@ def metrics(everything):
     store.put(everything)
     made = Metrics(store, queue)
     made.aws_call("mwaa", "GetEnvironment", "ok", 0.1)
-    DagRunMetrics(made.registry, Store(), WorkQueue())
+    DagRunMetrics(made.registry, store, WorkQueue())
     return {sample.name: set(sample.labels) for family in made.registry.collect() for sample in family.samples}
 
 
