@@ -73,6 +73,7 @@ def no_code():
         told=None,
         rest_seconds=None,
         scale=1.0,
+        most_bytes=0,
     )
 
 
