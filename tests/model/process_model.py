@@ -55,6 +55,7 @@ def no_artifacts() -> Artifacts:
         told=nobody,
         rest_seconds=nobody,
         scale=1.0,
+        most_bytes=0,
     )
 
 
