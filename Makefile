@@ -86,6 +86,11 @@ bench: .venv/.installed ## Measure a fleet of 300 environments (about 10 minutes
 	@$(BIN)/mwaa-sandbox cluster assets >/dev/null
 	@$(BIN)/python benchmarks/fleet.py $(ARGS)
 
+.PHONY: bench-artifacts
+bench-artifacts: .venv/.installed ## Measure 5,000 DAG files of 1 GB on their way into a bucket (about 15 minutes), into benchmarks/results/
+	@$(BIN)/mwaa-sandbox cluster assets >/dev/null
+	@$(BIN)/python benchmarks/artifacts.py $(ARGS)
+
 .PHONY: soak
 soak: .venv/.installed ## Let everything go wrong at random for 20 minutes (ARGS="--minutes 2 --environments 40"), into benchmarks/results/
 	@$(BIN)/mwaa-sandbox cluster assets >/dev/null

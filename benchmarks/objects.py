@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from kubernetes import client, config, watch
+from kubernetes.client.exceptions import ApiException
 from urllib3.exceptions import ProtocolError
 
 _WHERE = ("mwaa-operator.dev", "v1alpha1")
@@ -78,10 +79,34 @@ def annotate(kubeconfig: Path, namespace: str, name: str, annotation: str, value
     )
 
 
+_asked: dict[str, float] = {}
+
+
+def asked_to_look(kubeconfig: Path, namespace: str, name: str) -> bool:
+    """Ask the operator to look at an object, unless that was done within the last seconds; gives whether there still is one."""
+    try:
+        if time.time() - _asked.get(name, 0) > 3:
+            _asked[name] = time.time()
+            annotate(kubeconfig, namespace, name, "reconcile-requested-at", str(time.time()))
+        else:
+            _connection(str(kubeconfig)).get_namespaced_custom_object(*_WHERE, namespace, _PLURAL, name)
+    except ApiException as error:
+        if error.status == 404:
+            return False
+        raise
+    return True
+
+
 def reasons(kubeconfig: Path, namespace: str, name: str) -> dict[str, str]:
     """The reason of each condition of an object, by its type."""
     body = _connection(str(kubeconfig)).get_namespaced_custom_object(*_WHERE, namespace, _PLURAL, name)
     return {each["type"]: each["reason"] for each in (body.get("status") or {}).get("conditions", ())}
+
+
+def status_of(kubeconfig: Path, namespace: str, name: str) -> dict[str, Any]:
+    """The status of an object, empty where it has none yet."""
+    body = _connection(str(kubeconfig)).get_namespaced_custom_object(*_WHERE, namespace, _PLURAL, name)
+    return dict(body.get("status") or {})
 
 
 def _patch(kubeconfig: Path, namespace: str, name: str, patch: Mapping[str, Any]) -> float:
