@@ -52,6 +52,7 @@ class Stage:
     aws: SimulatedAws
     operator: OperatorProcess
     project: Path
+    time_scale: float
     airflow: bool
     """Whether the simulated AWS runs a real Airflow for each environment."""
 
@@ -106,6 +107,7 @@ class Stage:
             "KUBECACHEDIR": str(self.folder / "kubectl-cache"),
             **self.aws.environment(),
             "MWAA_OPERATOR_WEBSERVER_ENDPOINT": self.aws.endpoint,
+            "MWAA_OPERATOR_TIME_SCALE": f"{self.time_scale:g}",  # or the plugin would expect half an hour for each create
         }
 
     def _programs(self) -> tuple[str, str]:
@@ -169,7 +171,7 @@ def set_up(
         example_file.write_text(yaml.safe_dump(document, sort_keys=False))
         operator.wait_until_ready()
         say("The operator runs, as its own ServiceAccount")
-        yield Stage(folder, document, example_file, control_plane, aws, operator, project, airflow)
+        yield Stage(folder, document, example_file, control_plane, aws, operator, project, time_scale, airflow)
 
 
 def check_is_checkout(project: Path, example: Path) -> None:

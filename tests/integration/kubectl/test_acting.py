@@ -28,7 +28,7 @@ def test_approved_update_is_made(world, mwaa, waiting):
 def test_nothing_is_approved_unasked_or_unseen(world, mwaa, waiting):
     unasked = mwaa("approve", waiting, code=1)
     assert "maxWorkers" in unasked.stderr
-    assert "Say --yes" in unasked.stderr
+    assert "Pass --yes" in unasked.stderr
     assert "is not stale any more" in mwaa("approve", waiting, "--plan=stale", code=1).stderr
     assert "mwaa-operator.dev/approved-plan" not in world.get(waiting)["metadata"].get("annotations", {})
 

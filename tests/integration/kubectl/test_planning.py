@@ -143,6 +143,14 @@ def test_doctor_finds_a_role_that_is_not_there(world, mwaa, told):
     assert found["page"].startswith("https://docs.aws.amazon.com/")
 
 
+def test_doctor_finds_a_file_and_a_bucket_that_are_not_there(world, told):
+    for missing in ({}, {"sourceBucketArn": f"arn:aws:s3:::nowhere-{world.account}"}):
+        file = world.manifest("bare", requirementsS3Path="nowhere.txt", **missing)
+        checks = {check["check"]: check["verdict"] for check in told("doctor", "-f", file, code=2)["checks"]}
+        assert checks["FilesExist"] == "Error"
+        assert checks["BucketExists"] == ("Error" if missing else "Ok")
+
+
 def test_doctor_without_credentials_says_where_they_come_from(world, mwaa):
     assert "AWS_PROFILE" in mwaa("doctor", "-f", world.manifest("blind"), code=1, aws=False).stderr
 

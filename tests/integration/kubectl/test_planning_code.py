@@ -52,7 +52,9 @@ def test_plan_of_what_is_there_has_nothing_to_do(mwaa, coded):
 
 def test_plan_of_another_field_leaves_the_files_as_they_are(world, told, coded):
     file = world.manifest(coded, artifacts=REQUIREMENTS, maxWorkers=7, **PUBLIC)
-    assert set(values(told("plan", "-f", file, code=2))) == {"maxWorkers"}
+    found = told("plan", "-f", file, code=2)
+    assert set(values(found)) == {"maxWorkers"}
+    assert [part["kind"] for part in found["parts"] if not part["ready"]] == []
 
 
 def test_doctor_looks_at_the_file_that_was_put_there(told, coded):

@@ -66,6 +66,21 @@ def test_every_line_fits(width):
     assert max(map(len, (fleet(width) + whole(width)).splitlines())) <= width
 
 
+def test_types_of_conditions_are_whole_in_a_narrow_terminal():
+    typical = document(conditions=[condition("ExecutionRoleReady", "True", "Provisioned", "The role trusts MWAA.")])
+    text = drawn(60, lambda screen: status._draw(screen, typical, []))
+    assert max(map(len, text.splitlines())) <= 60
+    assert "ExecutionRoleReady True Provisioned" in text
+    assert "    The role trusts MWAA." in text
+
+
+def test_terminal_that_only_takes_lines_is_given_lines(monkeypatch):
+    for kind, anew in (("dumb", False), ("xterm-256color", True)):
+        monkeypatch.setenv("TERM", kind)
+        assert output.can_be_drawn_anew(Console(force_terminal=True)) is anew
+    assert not output.can_be_drawn_anew(Console(file=io.StringIO()))
+
+
 @pytest.mark.parametrize("width", [80, 140])
 def test_list_never_cuts_status_and_age(width):
     lines = fleet(width).splitlines()
@@ -88,6 +103,7 @@ def test_list_has_one_line_for_each_where_there_is_room():
 def test_progress_has_a_bar_only_where_there_is_room_for_it():
     assert "████░░░░░░ create, about 15m left" in fleet(200)
     assert "40% about" in fleet(80)
+    assert "40% create, about 15m left" in fleet(output.PIPED_WIDTH)
 
 
 def test_wide_list_tells_more():
@@ -102,8 +118,8 @@ def test_brackets_of_a_message_stay_as_they_are():
 def test_status_tells_everything_once():
     text = whole(400)
     assert text.count(LONG.strip()) == 2, "as the summary and as the finding; conditions refer to the summary"
-    assert "40 found nothing; 1 could not be made" in text
-    assert "Agree to it: kubectl mwaa approve an-environment-with-a-long-name-of-its-own -n data" in text
+    assert "40 passed; 1 could not be made" in text
+    assert "Approve it with: kubectl mwaa approve an-environment-with-a-long-name-of-its-own -n data" in text
     assert "The role is gone. Make it anew." in text
 
 

@@ -49,7 +49,7 @@ class Airflow:
 
     def __init__(self, document: view.Document) -> None:
         name, version = view.name_in_aws(document), view.member(document, "status.environment.airflowVersion")
-        how = f"`kubectl mwaa status {document['metadata']['name']}` says how it stands."
+        how = f"`kubectl mwaa status {view.named(document)}` says how it stands."
         if not version:
             raise ProblemError(f"The operator has not seen {name} in AWS yet, so there is no Airflow to ask.", how)
         clients = asked(lambda: Clients(connections=4, region=view.region(document)))

@@ -114,5 +114,5 @@ def _looks_at(document: Document) -> bool:
     metadata = document["metadata"]
     if (metadata.get("annotations") or {}).get(ANNOTATION_PAUSED) != "true":
         return True
-    note(f"{metadata['name']} is paused, so nobody looks before `kubectl mwaa resume {metadata['name']}`.")
+    note(f"{metadata['name']} is paused, so nobody looks before `kubectl mwaa resume {view.named(document)}`.")
     return False

@@ -35,7 +35,9 @@ def approve(
     if output:
         emit(done, output)
         return
-    note(f"The plan {waiting['hash']} of {name} is approved. `kubectl mwaa status {name}` follows it.")
+    note(
+        f"The plan {waiting['hash']} of {name} is approved. `kubectl mwaa status {view.named(document)}` shows how it gets on."
+    )
 
 
 def _refuse(name: str, document: view.Document, waiting: view.Document, plan: str | None) -> None:
@@ -53,7 +55,7 @@ def _refuse(name: str, document: view.Document, waiting: view.Document, plan: st
     if plan and plan != waiting["hash"]:
         raise ProblemError(
             f"The plan of {name} is not {plan} any more, but {waiting['hash']}.",
-            f"Look at it with `kubectl mwaa plan {name}`, and approve that.",
+            f"Look at it with `kubectl mwaa plan {view.named(document)}`, and approve that.",
         )
 
 
@@ -63,7 +65,7 @@ def _ask(name: str, waiting: view.Document) -> None:
         screen.print(each)
     if not sys.stdin.isatty():
         raise ProblemError(
-            f"Nobody is there to be asked whether {name} may be updated so.", f"Say --yes, or --plan {waiting['hash']}."
+            f"There is no terminal to confirm the update of {name} on.", f"Pass --yes, or --plan {waiting['hash']}."
         )
-    if not typer.confirm(f"Update {name} so?", err=True):
+    if not typer.confirm(f"Approve this update of {name}?", err=True):
         raise ProblemError("Nothing was approved.")

@@ -46,7 +46,7 @@ def doctor(
 
     cluster = Cluster(namespace=namespace, context=context, kubeconfig=kubeconfig)
     source = source_of(cluster, name=name, file=file, offline=offline)
-    looked = imagine(source, region=region) if offline else look(source, region=region)
+    looked = imagine(source, region=region) if offline else look(source, region=region, examining=True)
     found = _examined(looked)
     if quiet:
         found["checks"] = [check for check in found["checks"] if check["verdict"] != "Ok"]

@@ -30,7 +30,7 @@ class ShownPart:
 def look_at_parts(looked: Looked) -> tuple[Looked, tuple[ShownPart, ...]]:
     """The situation with its parts, up to the first that is not ready. Without AWS, the names of those that would be made."""
     situation = looked.situation
-    code = _code(situation)
+    code = _code(situation, same=looked.same_code)
     if looked.clients is None:
         message = "It is made before the environment."
         made = [ShownPart(kind=kind.value, ready=False, message=message) for kind in wanted(situation.spec)]
@@ -53,7 +53,7 @@ def look_at_parts(looked: Looked) -> tuple[Looked, tuple[ShownPart, ...]]:
     return replace(looked, situation=replace(situation, foundation=foundation)), (*shown, *code)
 
 
-def _code(situation: Situation) -> tuple[ShownPart, ...]:
+def _code(situation: Situation, *, same: bool) -> tuple[ShownPart, ...]:
     """The code that is put into the bucket, as the status has it: its sources are the operator's to look at."""
     if situation.spec.artifacts is None:
         return ()
@@ -61,7 +61,7 @@ def _code(situation: Situation) -> tuple[ShownPart, ...]:
     if said is None:
         message = "Code is fetched, checked and put into the bucket before the environment is made."
         return (ShownPart(kind=PartKind.ARTIFACTS.value, ready=False, message=message),)
-    ready = said.status is ConditionStatus.TRUE and said.observed_generation == situation.generation
+    ready = said.status is ConditionStatus.TRUE and (same or said.observed_generation == situation.generation)
     return (ShownPart(kind=PartKind.ARTIFACTS.value, ready=ready, message=said.message),)
 
 

@@ -27,6 +27,13 @@ _ORDER = (
     "maxWorkers",
     "minWebservers",
     "maxWebservers",
+    "schedulers",
+    "webserverAccessMode",
+    "endpointManagement",
+    "weeklyMaintenanceWindowStart",
+    "kmsKey",
+    "sourceBucketArn",
+    "dagS3Path",
 )
 _POLICIES = {"adoption": "Adopt", "deletion": "Retain"}
 

@@ -13,8 +13,16 @@ from mwaa_operator.cli.kubectl import view
 from mwaa_operator.cli.kubectl.cluster import Cluster
 from mwaa_operator.cli.kubectl.endings import ProblemError
 from mwaa_operator.cli.kubectl.options import Context, Format, Kubeconfig, Namespace, Output
-from mwaa_operator.cli.kubectl.output import PIPED_WIDTH, console, emit, emit_one_of_many, note, plain_table
-from mwaa_operator.cli.kubectl.progress import progress_of
+from mwaa_operator.cli.kubectl.output import (
+    PIPED_WIDTH,
+    can_be_drawn_anew,
+    console,
+    emit,
+    emit_one_of_many,
+    note,
+    plain_table,
+)
+from mwaa_operator.cli.kubectl.progress import Progress, progress_of
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -29,6 +37,8 @@ BAR = 10
 GAP = 2
 """Columns between columns."""
 SHORTEST_STORY, ROOM_FOR_BAR = 18, 38
+_PIPED = PIPED_WIDTH // 2
+"""Room for a story that no terminal has: a bar is for people who look."""
 REFRESH_SECONDS = 1.0
 
 
@@ -111,9 +121,7 @@ def _story(item: view.Document, now: datetime, *, room: int) -> "Text":
 
     under_way = progress_of(item, now)
     if under_way is not None:
-        short = "" if under_way.is_late else f"{under_way.fraction:.0%} "
-        bar = f"{under_way.bar(BAR)} {under_way.what}, " if room >= ROOM_FOR_BAR else short
-        return Text(f"{bar}{under_way.left}", style="cyan")
+        return Text(_progress(under_way, room), style="cyan")
     said = view.summary(item)
     reason = str(said.get("reason") or "the operator has not looked yet")
     if reason in {"Available", "UpToDate"}:
@@ -124,10 +132,18 @@ def _story(item: view.Document, now: datetime, *, room: int) -> "Text":
     return text
 
 
+def _progress(under_way: Progress, room: int) -> str:
+    percent = "" if under_way.is_late else f"{under_way.fraction:.0%}"
+    if room < ROOM_FOR_BAR:
+        return f"{percent} {under_way.left}".strip()
+    far = percent if room >= _PIPED else under_way.bar(BAR)
+    return f"{far} {under_way.what}, {under_way.left}".strip()
+
+
 def _watch(cluster: Cluster, *, everywhere: bool, selector: str | None, output: Format | None) -> None:
     """Until Ctrl-C. In a terminal the table is drawn anew; elsewhere each change is a line, with -o a document a line."""
     try:
-        if output is None and sys.stdout.isatty():
+        if output is None and can_be_drawn_anew(console()):
             _live(cluster, everywhere=everywhere, selector=selector)
         else:
             _lines(cluster, everywhere=everywhere, selector=selector, output=output)

@@ -36,7 +36,8 @@ def login(
 
     aws, environment = Aws("mwaa", view.region(document), of=document), view.name_in_aws(document)
     missing = (
-        f"There is no web server of {environment} in {aws.region} now. `kubectl mwaa status {name}` says how it stands."
+        f"There is no web server of {environment} in {aws.region} now. "
+        f"`kubectl mwaa status {view.named(document)}` says how it stands."
     )
     answer = aws.call("CreateWebLoginToken", {"Name": environment}, missing=missing)
     webserver = _webserver(str(answer["WebServerHostname"]).removeprefix("https://"))

@@ -53,10 +53,15 @@ class Looked:
     basis: Basis
     clients: Clients | None = None
     notes: tuple[str, ...] = ()
+    same_code: bool = False
+    """Whether the cluster has the object with the same code: see `Source`."""
 
 
-def look(source: Source, *, region: str | None) -> Looked:
-    """Look at AWS. Raises CannotLookError where there is no way to it, ProblemError for whatever else goes wrong."""
+def look(source: Source, *, region: str | None, examining: bool = False) -> Looked:
+    """Look at AWS. Raises CannotLookError where there is no way to it, ProblemError for whatever else goes wrong.
+
+    When `examining`, a file or bucket that is missing is left to the checks to find.
+    """
     clients = asked(lambda: Clients(connections=CONNECTIONS, region=region))
     resource = EnvironmentResource(clients)
     found_region = resource.region(source.found.spec.region or view.region(source.body))
@@ -65,9 +70,8 @@ def look(source: Source, *, region: str | None) -> Looked:
     # Another account knows nothing of the environment, and everything would look as if it had to be made.
     refuse_other(source.body, observation.account_id)
     notes = list(source.notes)
-    observation = replace(
-        observation, newest_object_versions=_newest(source, observation, resource, found_region, notes)
-    )
+    newest = _newest(source, observation, resource, found_region, notes, may_miss=examining)
+    observation = replace(observation, newest_object_versions=newest)
     situation = _situation(source, observation)
     notes += _unknowable(situation)
     if source.found.spec.artifacts is not None:
@@ -76,7 +80,14 @@ def look(source: Source, *, region: str | None) -> Looked:
         )
     if source.found.metadata.annotations.get(ANNOTATION_PAUSED) == "true":
         notes.append("It is paused: nothing of this is done before it is resumed.")
-    return Looked(situation=situation, region=found_region or "", basis=Basis.AWS, clients=clients, notes=tuple(notes))
+    return Looked(
+        situation=situation,
+        region=found_region or "",
+        basis=Basis.AWS,
+        clients=clients,
+        notes=tuple(notes),
+        same_code=source.same_code,
+    )
 
 
 def imagine(source: Source, *, region: str | None, notes: tuple[str, ...] = ()) -> Looked:
@@ -102,24 +113,33 @@ def _with_code_to_come(situation: Situation) -> Situation:
 
 
 def _newest(
-    source: Source, observation: Observation, resource: EnvironmentResource, region: str | None, notes: list[str]
+    source: Source,
+    observation: Observation,
+    resource: EnvironmentResource,
+    region: str | None,
+    notes: list[str],
+    *,
+    may_miss: bool,
 ) -> Mapping[str, str]:
+    """The newest version of each file; without those that are not there, if they may be missing."""
     files = files_to_follow(source.found.spec)
     bucket = source.found.spec.source_bucket_arn or view.member(source.body, "status.provisioned.sourceBucketArn")
     if not files or not bucket:
         return {}
-    try:
-        return resource.newest_versions(region=region, bucket=str(bucket).rpartition(":")[2], files=files)
-    except AwsError as error:
-        if error.kind is not FailureKind.DENIED:
-            raise problem(error) from None
-        notes.append(
-            f"Files in {bucket} are taken to be as they were: {ADVICE[error.kind].partition(';')[0]}.".format(
-                action=error.action
-            )
-        )
-        document = observation.environment.document if observation.environment else {}
-        return {path: str(document.get(VERSIONED_FILES[path], "the newest")) for path in files}
+    document = observation.environment.document if observation.environment else {}
+    found: dict[str, str] = {}
+    unseen = set()
+    for path, key in files.items():
+        try:
+            found |= resource.newest_versions(region=region, bucket=str(bucket).rpartition(":")[2], files={path: key})
+        except AwsError as error:
+            if error.kind is FailureKind.DENIED:
+                found[path] = str(document.get(VERSIONED_FILES[path], "the newest"))
+                unseen.add(ADVICE[error.kind].partition(";")[0].format(action=error.action))
+            elif not (may_miss and error.kind in {FailureKind.MISSING, FailureKind.GONE}):
+                raise problem(error) from None
+    notes += [f"Files in {bucket} are taken to be as they were: {why}." for why in sorted(unseen)]
+    return found
 
 
 def _situation(source: Source, observation: Observation) -> Situation:

@@ -59,6 +59,11 @@ def console(*, errors: bool = False) -> "Console":
     return Console(file=file, width=width, markup=False, emoji=False, highlight=False, soft_wrap=False)
 
 
+def can_be_drawn_anew(screen: "Console") -> bool:
+    """Whether what is shown can be replaced: in a terminal, and not in one such as Emacs' shell, which only takes lines."""
+    return screen.is_terminal and not screen.is_dumb_terminal
+
+
 class _WithoutPadding:
     """A stream that leaves out the spaces with which tables are filled up at the end of each line."""
 

@@ -157,4 +157,6 @@ def _action(found: dict[str, Any]) -> str:
         return f"{found['action']}: cannot go on" if found["standing"] == "stalled" else str(found["action"])
     if found["plan"] and found["standing"] == "settled":
         return "Waits"
+    if found["standing"] == "settled" and not all(part["ready"] for part in found["parts"]):
+        return "Pending"
     return {"stalled": "Cannot go on", "progressing": "Under way", "settled": "Nothing to do"}[found["standing"]]

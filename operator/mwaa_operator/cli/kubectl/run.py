@@ -80,12 +80,12 @@ def run(
     from mwaa_operator.cli.kubectl.starting import prepare, see, started
 
     airflow = Airflow(document)
-    of = f"{name} {dag}{f' -n {namespace}' if namespace else ''}"
+    of = f"{name} {dag}{view.named(document).removeprefix(name)}"
     if attach:
         see(airflow, dag, attach)
         _follow(airflow, dag, attach, output=output, again=of)
         return
-    waits = prepare(airflow, name, dag, unpause=unpause, follow=follow)
+    waits = prepare(airflow, view.named(document), dag, unpause=unpause, follow=follow)
     running = started(airflow, dag, run_id, given)
     if follow:
         _follow(airflow, dag, running, output=output, again=of)

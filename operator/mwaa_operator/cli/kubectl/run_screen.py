@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 from mwaa_operator.cli.kubectl import view
 from mwaa_operator.cli.kubectl.dags import STATES
 from mwaa_operator.cli.kubectl.options import Format
-from mwaa_operator.cli.kubectl.output import console, emit_one_of_many, harmless, logged, note, plain_table
+from mwaa_operator.cli.kubectl.output import (
+    can_be_drawn_anew,
+    console,
+    emit_one_of_many,
+    harmless,
+    logged,
+    note,
+    plain_table,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -46,7 +54,7 @@ def screen_for(following: "Followed", dag: str, run: str, output: Format | None)
         yield _Documents(following, dag, run, output)
         return
     screen = console()
-    if not sys.stdout.isatty():
+    if not can_be_drawn_anew(screen):
         yield _Lines(following, dag, run, screen)
         return
     terminal = _Terminal(following, dag, run, screen)

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from mwaa_operator.api.environment_spec import EnvironmentSpec
 from mwaa_operator.api.model import explain
 from mwaa_operator.api.mwaa_environment import MwaaEnvironment
 from mwaa_operator.api.names import KIND
@@ -34,6 +35,8 @@ class Source:
     cluster_name: str = ""
     """What the operator calls the cluster in tags; empty where that could not be found out."""
     notes: tuple[str, ...] = ()
+    same_code: bool = False
+    """Whether the object in the cluster takes its code from the same places and puts it into the same bucket."""
 
 
 def source_of(cluster: Cluster, *, name: str | None, file: str | None, offline: bool) -> Source:
@@ -87,14 +90,20 @@ def _applied(document: Mapping[str, Any], live: Mapping[str, Any], file: str, cl
     body = deepcopy(dict(live))
     body["spec"] = document.get("spec")
     try:
-        same = MwaaEnvironment.from_object(dict(live)).spec == wanted.spec
+        there = MwaaEnvironment.from_object(dict(live)).spec
     except ValidationError:
-        same = False
-    if not same:
+        there = None
+    if there != wanted.spec:
         body["metadata"]["generation"] = live["metadata"]["generation"] + 1
     annotations = {**(live["metadata"].get("annotations") or {}), **(document["metadata"].get("annotations") or {})}
     body["metadata"]["annotations"] = annotations
-    return Source(body=body, found=_read(body, file), live=True, cluster_name=cluster_name)
+    same_code = there is not None and _code(there) == _code(wanted.spec)
+    return Source(body=body, found=_read(body, file), live=True, cluster_name=cluster_name, same_code=same_code)
+
+
+def _code(spec: EnvironmentSpec) -> tuple[Any, ...]:
+    paths = (spec.dag_s3_path, spec.requirements_s3_path, spec.plugins_s3_path, spec.startup_script_s3_path)
+    return (spec.artifacts, spec.source_bucket_arn, spec.provision.bucket, spec.airflow_version, *paths)
 
 
 def _document(path: str, file: str) -> dict[str, Any]:

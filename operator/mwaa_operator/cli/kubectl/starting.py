@@ -7,13 +7,13 @@ from mwaa_operator.cli.kubectl.airflow import Airflow, MomentaryError, NotThereE
 from mwaa_operator.cli.kubectl.endings import ProblemError
 
 
-def prepare(airflow: Airflow, name: str, dag: str, *, unpause: bool, follow: bool) -> bool:
+def prepare(airflow: Airflow, named: str, dag: str, *, unpause: bool, follow: bool) -> bool:
     """See that there is such a DAG, and unpause it if told to. Says whether a run of it waits."""
     try:
         found = airflow.get("dags", dag)
     except NotThereError:
         raise ProblemError(
-            f"There is no DAG {dag} in {name}.", f"`kubectl mwaa dags {name}` shows those there are."
+            f"There is no DAG {dag} in {airflow.name}.", f"`kubectl mwaa dags {named}` shows those there are."
         ) from None
     if not found.get("is_paused"):
         return False

@@ -27,6 +27,8 @@ _FACTS = (
     ("role", "environment.executionRoleArn"),
     ("arn", "environment.arn"),
 )
+NARROW_FOR_CONDITIONS = 80
+"""Columns below which a table would break the types of conditions."""
 NARROW = 100
 """Columns below which there is no room for what each single change does."""
 _IMPACTS = {"EnvironmentDown": "red", "WorkersRestart": "yellow"}
@@ -97,13 +99,13 @@ def _draw(screen: "Console", document: view.Document, events: list[dict[str, Any
 
     _headline(screen, document)
     for title, content in (
-        ("Plan", plan_lines(screen, view.status(document).get("plan"), of=_named(document))),
+        ("Plan", plan_lines(screen, view.status(document).get("plan"), of=view.named(document))),
         ("Changed in AWS behind the operator's back", _drifted(document)),
         ("Likely causes of the failure", _causes(document)),
         ("Checks", _checks(document)),
         ("Airflow", load.airflow(document)),
         ("Load", load.load(document)),
-        ("Conditions", _conditions(document)),
+        ("Conditions", _conditions(document, narrow=screen.width < NARROW_FOR_CONDITIONS)),
         ("In AWS", _resources(document)),
         ("Events", _told(events, {view.summary(document).get("message")})),
     ):
@@ -112,10 +114,6 @@ def _draw(screen: "Console", document: view.Document, events: list[dict[str, Any
             screen.print(title, style="bold")
             for each in content:
                 screen.print(Padding(each, (0, 0, 0, 2)))
-
-
-def _named(document: view.Document) -> str:
-    return f"{document['metadata']['name']} -n {document['metadata'].get('namespace')}"
 
 
 def _headline(screen: "Console", document: view.Document) -> None:
@@ -136,7 +134,8 @@ def _headline(screen: "Console", document: view.Document) -> None:
     )
     under_way = progress_of(document, view.now())
     if under_way is not None:
-        screen.print(Text.assemble((under_way.bar(BAR), "cyan"), " ", _expectation(under_way)))
+        bar = f"{under_way.bar(BAR)} " if screen.is_terminal else ""
+        screen.print(Text.assemble((bar, "cyan"), _expectation(under_way)))
     facts = plain_table("", "")
     facts.show_header = False
     for title, path in _FACTS:
@@ -172,7 +171,7 @@ def plan_lines(screen: "Console", plan: view.Document | None, *, of: str) -> lis
     changes, worst = _changes(plan.get("changes") or (), narrow=screen.width < NARROW)
     lines: list[Any] = [changes, Text("; ".join([*about, *([f"worst impact: {worst}"] if worst else [])]), style="dim")]
     if waits == "Approval":
-        lines.append(Text(f"Agree to it: kubectl mwaa approve {of}", style="bold"))
+        lines.append(Text(f"Approve it with: kubectl mwaa approve {of}", style="bold"))
     return lines
 
 
@@ -230,15 +229,18 @@ def _checks(document: view.Document) -> list[Any]:
             continue
         text = f"{each['found']} {each.get('advice') or ''}".strip()
         drawn.add_row(Text(each["verdict"], style=_VERDICTS.get(each["verdict"], "dim")), each["check"], text)
-    passed = f"{found.get('passed', 0)} found nothing"
+    passed = f"{found.get('passed', 0)} passed"
     told = f"; {len(unseen)} could not be made, `kubectl mwaa doctor` says why: {', '.join(unseen)}" if unseen else ""
     return [passed + told, *([drawn] if drawn.row_count else [])]
 
 
-def _conditions(document: view.Document) -> list[Any]:
+def _conditions(document: view.Document, *, narrow: bool) -> list[Any]:
+    """A table; where it is narrow, each message below its condition."""
+    from rich.padding import Padding
     from rich.text import Text
 
     now, drawn = view.now(), plain_table("type", "status", "reason", "since", "message", keep={"status", "since"})
+    stacked: list[Any] = []
     # What the summary says stands above already, and mostly in several conditions.
     told = {view.summary(document).get("message")}
     for each in view.status(document).get("conditions") or ():
@@ -246,10 +248,15 @@ def _conditions(document: view.Document) -> list[Any]:
         good = "False" if each["type"] == "Stalled" else "True"
         open_yet = each["type"] == "Reconciling" or value == "Unknown"
         style = "yellow" if open_yet else "green" if value == good else "red"
-        since = view.age(each.get("lastTransitionTime"), now)
-        drawn.add_row(
-            each["type"], Text(value, style=style), each.get("reason", ""), since, _once(each.get("message", ""), told)
-        )
+        reason, since = each.get("reason", ""), view.age(each.get("lastTransitionTime"), now)
+        message = _once(each.get("message", ""), told)
+        drawn.add_row(each["type"], Text(value, style=style), reason, since, message)
+        stacked += [
+            Text.assemble((each["type"], "bold"), " ", (value, style), f" {reason}, for {since}"),
+            Padding(message, (0, 0, 0, 2)),
+        ]
+    if narrow:
+        return stacked
     return [drawn] if drawn.row_count else []
 
 
@@ -261,7 +268,7 @@ def _once(message: str, told: set[Any]) -> str:
 
 
 def _resources(document: view.Document) -> list[Any]:
-    drawn = plain_table("kind", "id", "made by the operator")
+    drawn = plain_table("kind", "id", "provisioned", keep={"provisioned"})
     for each in view.status(document).get("resources") or ():
         drawn.add_row(each["kind"], each["id"], "yes" if each.get("provisioned") else "no")
     return [drawn] if drawn.row_count else []

@@ -41,6 +41,12 @@ def ready(document: Document) -> str:
     return str(condition(document, "Ready").get("status") or "Unknown")
 
 
+def named(document: Document) -> str:
+    """The object, as words of a command line that finds it from any namespace."""
+    namespace = document["metadata"].get("namespace")
+    return f"{document['metadata']['name']}{f' -n {namespace}' if namespace else ''}"
+
+
 def name_in_aws(document: Document) -> str:
     """The environment's name in AWS."""
     return str(member(document, "spec.name") or document["metadata"]["name"])
