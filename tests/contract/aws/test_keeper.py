@@ -22,7 +22,7 @@ from mwaa_operator.controller.store import Key
 from mwaa_operator.planning.clock import Moment
 from mwaa_operator.resources.artifacts import progress as progresses
 
-from .test_fetching import Sources
+from .test_fetching import ROOM, Sources
 
 REGION = "eu-west-1"
 WITHIN = 60
@@ -93,6 +93,8 @@ class Kept:
     def _hear(self):
         state = self.keeper.progress or self.keeper.fetched or (self.keeper.outcome and self.keeper.outcome.state)
         self.told.append((state.reason, state.message))
+        if self._round is not None:
+            self._round.set()
 
 
 @pytest.fixture
@@ -148,6 +150,21 @@ def test_code_is_fetched_and_delivered_while_that_of_others_takes_the_processor(
         asyncio.run(kept.run(lambda kept: kept.until(Reason.UPLOADED)))
     finally:
         over.set()
+
+
+def test_code_for_which_there_is_no_room_is_told_and_comes_once_there_is_some(kept):
+    async def story(kept):
+        await kept.until(Reason.INTERNAL_ERROR)
+        kept.sources.put("large.bin", 1)
+        kept.keeper.look_again()
+        await kept.until(Reason.UPLOADED)
+
+    kept.sources.make_bucket()
+    kept.sources.put("large.bin", ROOM + 1)
+    asyncio.run(kept.run(story))
+    [(_, told), (reason, _)] = [one for one in kept.told if one[0] is not Reason.UPLOADING]
+    assert "MWAA_OPERATOR_CODE_GIGABYTES" in told
+    assert reason is Reason.UPLOADED
 
 
 def test_a_source_that_cannot_be_had_is_told_once_and_asked_once(kept):
