@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from mwaa_operator.controller.settings import Settings
 from mwaa_sandbox.process import clean_environment
 from pydantic_settings import CliApp
@@ -36,6 +37,14 @@ def test_without_any_setting_the_defaults_are_those_of_a_pod():
     found = settings()
     assert (found.workers, found.resync_seconds, found.time_scale, found.http_port) == (16, 600, 1, 8080)
     assert (found.log_format, found.leader_election, found.watch_namespaces) == ("json", False, ())
+
+
+def test_code_may_take_less_disk_than_the_pod_has():
+    """Kubernetes evicts a pod that has outgrown it; what is measured only afterwards needs some room beside the rest."""
+    manifest = Path(__file__).parents[3] / "manifests" / "base" / "deployment.yaml"
+    [volume] = yaml.safe_load(manifest.read_text(encoding="utf-8"))["spec"]["template"]["spec"]["volumes"]
+    size = int(volume["emptyDir"]["sizeLimit"].removesuffix("Gi")) * 1024**3
+    assert settings().code_gigabytes * 10**9 + 4 * 10**9 <= size
 
 
 CASES = [
