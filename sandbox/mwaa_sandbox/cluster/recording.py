@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit
 
 from mwaa_sandbox.cluster.control_plane import ControlPlane
 from mwaa_sandbox.process import ManagedProcess, clean_environment
@@ -35,8 +37,11 @@ class Recording:
     May be used by several threads, each of which follows objects of its own.
     """
 
-    def __init__(self, start: Callable[[], ManagedProcess], *, through_restarts: bool) -> None:
+    def __init__(
+        self, start: Callable[[], ManagedProcess], *, through_restarts: bool, reachable: Callable[[], bool]
+    ) -> None:
         self._start = start
+        self._reachable = reachable
         self._process = start()
         self._ended = threading.Event()
         self._keeper = threading.Thread(target=self._keep_watching, name="recording", daemon=True)
@@ -83,7 +88,7 @@ class Recording:
         def watch() -> ManagedProcess:
             return ManagedProcess(argv, env=env, log_file=log_file, name=f"watch of {resource}")
 
-        recording = cls(watch, through_restarts=through_restarts)
+        recording = cls(watch, through_restarts=through_restarts, reachable=lambda: _accepts(control_plane.server))
         try:
             recording._wait_until_it_watches()
         except BaseException:
@@ -140,7 +145,8 @@ class Recording:
 
     def _keep_watching(self) -> None:
         while not self._ended.wait(_RETRY_SECONDS):
-            if self._process.poll() is not None:
+            # While nobody is there, a kubectl twice a second would only keep a processor busy.
+            if self._process.poll() is not None and self._reachable():
                 self._process = self._start()
 
     def _wait(self, answer: Callable[[], _Found | None], name: str, within: float, what: str) -> _Found:
@@ -179,6 +185,16 @@ class Recording:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def _accepts(server: str) -> bool:
+    """Whether somebody takes connections at an address."""
+    place = urlsplit(server)
+    try:
+        with socket.create_connection((place.hostname or "", place.port or 0), timeout=_START_SECONDS):
+            return True
+    except OSError:
+        return False
 
 
 def _version(found: dict[str, Any]) -> tuple[str, str]:
