@@ -48,7 +48,9 @@ class Room:
             if wrote:
                 size = _size(place)
                 with self._lock:
-                    self._taken[place] = size
+                    self._taken.pop(place, None)
+                    if size:
+                        self._taken[place] = size
 
     def left(self, place: Path) -> None:
         """What lay in a place, and below it, is gone."""
