@@ -6,7 +6,6 @@ k8s.io/apiserver `registry/rest`; the schema's rules are the models' own, which 
 
 from __future__ import annotations
 
-import copy
 import itertools
 import json
 from collections.abc import Callable, Mapping
@@ -61,7 +60,7 @@ class ApiServer:
                 "creationTimestamp": to_rfc3339(self._loop.moment().replace(microsecond=0)),
                 "annotations": dict(annotations or {}),
             },
-            "spec": copy.deepcopy(spec),
+            "spec": copied(spec),
         }
         MwaaEnvironment.from_object(body)
         return self._keep(key, body, "ADDED")
@@ -69,8 +68,8 @@ class ApiServer:
     def edit(self, key: Key, spec: Object) -> Object:
         """Replace the spec. Raises pydantic's ValidationError, or ApiError for an immutable field."""
         before = self._present(key)
-        body = copy.deepcopy(before)
-        body["spec"] = copy.deepcopy(spec)
+        body = copied(before)
+        body["spec"] = copied(spec)
         MwaaEnvironment.from_object(body)
         self._refuse_immutable(before["spec"], spec)
         if body["spec"] == before["spec"]:
@@ -79,13 +78,13 @@ class ApiServer:
         return self._keep(key, body, "MODIFIED")
 
     def annotate(self, key: Key, annotations: Mapping[str, str | None]) -> Object:
-        body = copy.deepcopy(self._present(key))
+        body = copied(self._present(key))
         kept = {**body["metadata"].get("annotations", {}), **annotations}
         body["metadata"]["annotations"] = {name: value for name, value in kept.items() if value is not None}
         return self._keep(key, body, "MODIFIED")
 
     def delete(self, key: Key) -> None:
-        body = copy.deepcopy(self._present(key))
+        body = copied(self._present(key))
         if not body["metadata"].get("finalizers"):
             self._remove(key, body)
         elif "deletionTimestamp" not in body["metadata"]:
@@ -97,18 +96,18 @@ class ApiServer:
     # What the operator does -------------------------------------------------------------------------------------------
 
     def get(self, key: Key) -> Object | None:
-        return copy.deepcopy(self.objects.get(key))
+        return copied(self.objects.get(key))
 
     def patch_status(self, key: Key, patch: Mapping[str, Any]) -> Object:
         if set(patch) != {"status"}:
             raise ApiError(422, "the status subresource takes a status and nothing else")
-        body = copy.deepcopy(self._present(key))
+        body = copied(self._present(key))
         body["status"] = _merged(body.get("status") or {}, json.loads(json.dumps(patch["status"])))
         MwaaEnvironment.from_object(body)
         return self._keep(key, body, "MODIFIED")
 
     def set_finalizers(self, key: Key, finalizers: list[str], *, resource_version: str) -> Object:
-        body = copy.deepcopy(self._present(key))
+        body = copied(self._present(key))
         metadata = body["metadata"]
         if metadata["resourceVersion"] != resource_version:
             raise ApiError(409, "the object has been modified")
@@ -131,12 +130,12 @@ class ApiServer:
     def _keep(self, key: Key, body: Object, kind: str) -> Object:
         before = self.objects.get(key)
         if before is not None and before == body:
-            return copy.deepcopy(body)  # what changes nothing makes no new resource version
+            return copied(body)  # what changes nothing makes no new resource version
         body["metadata"]["resourceVersion"] = str(next(self._versions))
         self.objects[key] = body
         self.specs[body["metadata"]["uid"], body["metadata"]["generation"]] = body["spec"]
         self._tell(kind, body)
-        return copy.deepcopy(body)
+        return copied(body)
 
     def _remove(self, key: Key, body: Object) -> None:
         body["metadata"]["resourceVersion"] = str(next(self._versions))
@@ -145,7 +144,7 @@ class ApiServer:
 
     def _tell(self, kind: str, body: Object) -> None:
         for watcher in list(self.watchers):
-            watcher(kind, copy.deepcopy(body))
+            watcher(kind, copied(body))
 
     def _refuse_immutable(self, before: Object, after: Object) -> None:
         for name in ("name", "region", "kmsKey"):
@@ -155,6 +154,13 @@ class ApiServer:
             raise ApiError(422, "endpointManagement is immutable")
         if before["networkConfiguration"]["subnetIds"] != after["networkConfiguration"]["subnetIds"]:
             raise ApiError(422, "subnetIds are immutable")
+
+
+def copied(value: Any) -> Any:
+    """Copy a JSON document. It is done at every turn here, and `copy.deepcopy`, which minds cycles, takes five times as long."""
+    if isinstance(value, dict):
+        return {name: copied(member) for name, member in value.items()}
+    return [copied(member) for member in value] if isinstance(value, list) else value
 
 
 def _merged(before: Object, patch: Mapping[str, Any]) -> Object:
