@@ -144,5 +144,6 @@ def explain(error: ValidationError) -> list[str]:
 
 def _sentence(mistake: Mapping[str, Any]) -> str:
     where = ".".join(str(part) for part in mistake["loc"])
-    text = str(mistake["msg"]).removeprefix("Value error, ")
+    unknown = mistake["type"] == "extra_forbidden"
+    text = "There is no such field." if unknown else str(mistake["msg"]).removeprefix("Value error, ")
     return f"{where}: {text}" if where else text

@@ -60,7 +60,7 @@ def test_the_one_in_a_list_is_found(tmp_path):
         ("", "There are no MwaaEnvironments"),
         (MANIFEST % "a" + "---" + MANIFEST % "b", "There are 2 MwaaEnvironments"),
         (MANIFEST.replace("name: env", "name: My_Env") % "a", "Kubernetes takes no object with the name My_Env"),
-        (MANIFEST.replace("spec:", "spec:\n  colour: red") % "a", r"spec\.colour"),
+        (MANIFEST.replace("spec:", "spec:\n  colour: red") % "a", r"spec\.colour: There is no such field\."),
     ],
 )
 def test_file_that_is_no_environment_is_told_in_a_sentence(tmp_path, text, told):
