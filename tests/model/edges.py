@@ -50,9 +50,6 @@ class KubernetesEdge:
             writing=True,
         )
 
-    async def get(self, key: Key) -> Mapping[str, Any] | None:
-        return await self._call("read", lambda: self._world.api.get(key))
-
     async def create_event(self, namespace: str, event: Mapping[str, Any]) -> None:
         await self._call("create an event", lambda: self._world.statements.said(event))
 

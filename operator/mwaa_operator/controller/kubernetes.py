@@ -79,19 +79,6 @@ class Kubernetes:
         patch = {"metadata": {"finalizers": finalizers, "resourceVersion": resource_version}}
         return await self._patch(self._objects.patch_namespaced_custom_object, "set the finalizer", key, patch)
 
-    async def get(self, key: Key) -> Mapping[str, Any] | None:
-        """An object, or None if there is none."""
-        try:
-            found: Mapping[str, Any] = await _called(
-                f"read {key}",
-                self._objects.get_namespaced_custom_object(GROUP, VERSION, key.namespace, self._plural, key.name),
-            )
-        except KubernetesError as error:
-            if error.status == 404:
-                return None
-            raise
-        return found
-
     async def find(self, key: Key) -> Mapping[str, Any] | None:
         """An object, or None if there is none: for whoever may list objects, and not get them."""
         found = await _called(
@@ -110,7 +97,8 @@ class Kubernetes:
     async def serves_kind(self) -> bool:
         """Whether the API server knows the kind: its CRD is installed and accepted."""
         try:
-            found = await _called(f"look for {self._plural}", self._objects.get_api_resources(GROUP, VERSION))
+            asked = self._objects.get_api_resources(GROUP, VERSION, _request_timeout=TIMEOUT_SECONDS)
+            found = await _called(f"look for {self._plural}", asked)
         except KubernetesError as error:
             if error.status == 404:
                 return False
@@ -138,7 +126,8 @@ class Kubernetes:
                 raise
 
     async def create_event(self, namespace: str, event: Mapping[str, Any]) -> None:
-        await _called(f"create an event in {namespace}", self._core.create_namespaced_event(namespace, event))
+        asked = self._core.create_namespaced_event(namespace, event, _request_timeout=TIMEOUT_SECONDS)
+        await _called(f"create an event in {namespace}", asked)
 
     async def secret(self, namespace: str, name: str) -> Secret | None:
         """A Secret, or None if there is none of that name."""
@@ -171,7 +160,8 @@ class Kubernetes:
 
     async def cluster_uid(self) -> str:
         """The uid of the namespace kube-system, by which a cluster is commonly named."""
-        namespace = await _called("read namespace kube-system", self._core.read_namespace("kube-system"))
+        asked = self._core.read_namespace("kube-system", _request_timeout=TIMEOUT_SECONDS)
+        namespace = await _called("read namespace kube-system", asked)
         return str(namespace.metadata.uid)
 
     async def fingerprint_key(self, namespace: str) -> bytes:
@@ -182,7 +172,7 @@ class Kubernetes:
             try:
                 await _called(
                     f"create Secret {namespace}/{FINGERPRINT_SECRET}",
-                    self._core.create_namespaced_secret(namespace, body),
+                    self._core.create_namespaced_secret(namespace, body, _request_timeout=TIMEOUT_SECONDS),
                 )
             except KubernetesError as error:
                 if error.status != 409:
