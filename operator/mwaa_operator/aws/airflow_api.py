@@ -176,8 +176,15 @@ class AirflowApi:
 
 
 def path_of(*segments: str) -> str:
-    """A path of these segments, each encoded as far as it has to be: DAG and run ids may hold what paths may not."""
-    return "".join(f"/{quote(segment, safe=_SEGMENT)}" for segment in segments)
+    """A path of these segments, each encoded as far as it has to be: DAG and run ids may hold what paths may not.
+
+    Ids may also be dots alone, with which whoever reads a path would climb out of it.
+    """
+    return "".join(f"/{_encoded(segment)}" for segment in segments)
+
+
+def _encoded(segment: str) -> str:
+    return quote(segment, safe=_SEGMENT) if segment.strip(".") else segment.replace(".", "%2E")
 
 
 def _repeated(answer: Mapping[str, Any]) -> int:

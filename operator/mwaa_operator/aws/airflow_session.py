@@ -75,7 +75,10 @@ class AirflowSession:
         cookies = self._logged_in()
         answered = self._rest(cookies, method, path, query, body)
         if answered.status in {302, 401}:
-            answered = self._rest(self._logged_in(not_by=cookies), method, path, query, body)
+            cookies = self._logged_in(not_by=cookies)
+            answered = self._rest(cookies, method, path, query, body)
+        if answered.status == 403:
+            self._end(cookies)
         return answered
 
     def command(self, line: str) -> Answer:
@@ -111,6 +114,12 @@ class AirflowSession:
                 raise AirflowProblem(answered.status, "The web server did not take the login token.")
             self._cookies, self._over_at = cookies, self._clock() + SESSION_SECONDS
             return self._cookies
+
+    def _end(self, cookies: Mapping[str, str]) -> None:
+        """Whoever may not do something has the role of their login. The next one may bring a better role."""
+        with self._lock:
+            if self._cookies is cookies:
+                self._cookies = {}
 
     def _send(self, host: str, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         host = host.removeprefix("https://").rstrip("/")

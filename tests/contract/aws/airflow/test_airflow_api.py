@@ -8,6 +8,7 @@ from mwaa_operator.aws.airflow_api import AirflowApi, AirflowProblem, Unreachabl
 from mwaa_operator.aws.airflows import Airflows
 from mwaa_operator.planning.airflow_problem import LONGEST_PATH
 from mwaa_operator.planning.failure import AwsError, FailureKind
+from mwaa_sandbox.aws.accounts import access_key_of
 
 from .conftest import ETL, REGION
 
@@ -77,6 +78,32 @@ def test_who_may_do_neither_is_told_both_actions(inhabited):
     with pytest.raises(Unreachable, match=r"airflow:InvokeRestApi or airflow:CreateWebLoginToken on role/e") as caught:
         inhabited.api.call("GET", "/version")
     assert caught.value.reason is Reason.ACCESS_DENIED
+
+
+def test_who_gets_a_better_role_need_not_wait_for_the_end_of_the_session(inhabited):
+    """The permission is in IAM, and Airflow only knows of it by the login."""
+
+    def may_log_in_as(role):
+        resource = f"arn:aws:iam::*:role/{inhabited.name}/{role}", f"arn:aws:airflow:*:*:role/{inhabited.name}/{role}"
+        statement = {"Effect": "Allow", "Action": "airflow:CreateWebLoginToken", "Resource": list(resource)}
+        policy = {"Version": "2012-10-17", "Statement": [statement]}
+        inhabited.aws.admin.enforce(access_key_of(inhabited.aws.account), policy)
+
+    trigger = "POST", "/dags/etl/dagRuns"
+    may_log_in_as("Viewer")
+    with pytest.raises(AirflowProblem) as caught:
+        inhabited.api.call(*trigger, body=body(inhabited.api.major, conf={}))
+    assert caught.value.status == 403
+    may_log_in_as("User")
+    assert inhabited.api.call(*trigger, body=body(inhabited.api.major, conf={}))["state"] == "queued"
+
+
+def test_an_id_of_dots_does_not_climb(inhabited):
+    inhabited.api.call("POST", "/dags/etl/dagRuns", body=body(inhabited.api.major, dag_run_id=LONG_RUN))
+    path = path_of("dags", "etl", "dagRuns", "..", "dagRuns", LONG_RUN)
+    with pytest.raises(AirflowProblem) as caught:
+        inhabited.api.call("GET", path)
+    assert caught.value.status == 404
 
 
 def test_nobody_is_logged_in_where_that_may_not_be(inhabited):
