@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 
 import pytest
 from aiohttp import ClientSession, web
 from kopf._cogs.clients.api import iter_jsonlines
+from mwaa_operator.controller.connection import login
+from mwaa_operator.controller.handlers import kopf_settings
 from mwaa_operator.controller.nesting import DEEPEST, ShallowResponse, shallow
 
 DEEP = b'{"a":' * 9000 + b'"end"' + b"}" * 9000
@@ -72,3 +75,29 @@ def test_a_session_reads_it_as_a_document_and_as_a_stream_of_lines(chunk):
     one, several = asyncio.run(scenario())
     assert one == several[0]
     assert several == [json.loads(shallow(document)) for document in DOCUMENTS]
+
+
+def test_kopf_is_given_such_a_session(tmp_path, monkeypatch):
+    kubeconfig = tmp_path / "kubeconfig"
+    kubeconfig.write_text(
+        json.dumps(
+            {
+                "current-context": "one",
+                "contexts": [{"name": "one", "context": {"cluster": "one", "user": "one"}}],
+                "clusters": [{"name": "one", "cluster": {"server": "https://127.0.0.1:1"}}],
+                "users": [{"name": "one", "user": {"token": "a-token"}}],
+            }
+        ),
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("KUBECONFIG", str(kubeconfig))
+
+    async def scenario():
+        found = await login(logger=logging.getLogger(), settings=kopf_settings())
+        await found.aiohttp_session.close()
+        return found
+
+    found = asyncio.run(scenario())
+    assert found.server == "https://127.0.0.1:1"
+    assert found.aiohttp_session.headers["Authorization"] == "Bearer a-token"
+    assert found.aiohttp_session._response_class is ShallowResponse
