@@ -18,6 +18,7 @@ from mwaa_operator.planning.transitions import Event
 log = logging.getLogger(__name__)
 
 COMPONENT = "mwaa-operator"
+_LONGEST_NAME = 253 - 17
 LONGEST_MESSAGE = 1024
 """The API server's limit. It says characters and counts bytes."""
 
@@ -78,7 +79,7 @@ class EventRecorder:
         now = datetime.now(UTC)
         seconds = now.strftime("%Y-%m-%dT%H:%M:%SZ")
         return {
-            "metadata": {"name": f"{metadata['name']}.{secrets.token_hex(8)}", "namespace": metadata["namespace"]},
+            "metadata": {"name": _name_for(metadata["name"]), "namespace": metadata["namespace"]},
             "involvedObject": {
                 "apiVersion": API_VERSION,
                 "kind": body.get("kind", KIND),
@@ -104,3 +105,8 @@ class EventRecorder:
 def _cut(message: str) -> str:
     encoded = message.encode()
     return message if len(encoded) <= LONGEST_MESSAGE else encoded[: LONGEST_MESSAGE - 3].decode(errors="ignore") + "…"
+
+
+def _name_for(name: str) -> str:
+    """A name for an event about an object, which may be as long as a name can be already."""
+    return f"{name[:_LONGEST_NAME].rstrip('-.')}.{secrets.token_hex(8)}"

@@ -175,3 +175,13 @@ def test_messages_are_cut_to_the_bytes_that_the_api_server_takes(send, body, clu
     ((_, event),) = cluster.events
     assert 1000 < len(event["message"].encode()) <= 1024
     assert text.startswith(event["message"].removesuffix("…"))
+
+
+def test_an_object_with_the_longest_name_has_events_too(send, cluster, body):
+    long = body()
+    long["metadata"]["name"] = "n" * 235 + "." + "m" * 17
+    send(lambda recorder: recorder.record(long, CREATED))
+    [(_, event)] = cluster.events
+    assert len(event["metadata"]["name"]) <= 253
+    assert ".." not in event["metadata"]["name"]
+    assert event["involvedObject"]["name"] == long["metadata"]["name"]
