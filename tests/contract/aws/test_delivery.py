@@ -16,7 +16,8 @@ from mwaa_operator.planning.artifacts.places import REQUIREMENTS
 from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.planning.ownership import Identity
 from mwaa_operator.resources.artifacts import delivery
-from mwaa_operator.resources.artifacts.delivery import Delivery, Order, StoppedError
+from mwaa_operator.resources.artifacts.delivery import Delivery, Order
+from mwaa_operator.resources.artifacts.side_by_side import StoppedError
 
 US = Identity(cluster="c", namespace="data", name="etl", uid="1")
 MANIFEST = ".mwaa-operator/data.etl.json"
@@ -219,9 +220,21 @@ def test_names_with_other_characters_are_put_found_again_and_removed(bucket):
 
 def test_a_bucket_without_versions_is_told(bucket):
     bucket.storage.put_bucket_versioning(Bucket=bucket.name, VersioningConfiguration={"Status": "Suspended"})
-    with pytest.raises(AwsError, match="not versioned") as told:
+    for puts in (2, 1, 0):  # the file and the manifest, the manifest alone, and nothing more
+        with pytest.raises(AwsError, match="not versioned") as told:
+            bucket.deliver(requirements="one")
+        assert told.value.kind is FailureKind.MISSING
+        assert bucket.calls()["PutObject"] == puts
+
+
+def test_a_file_that_was_put_while_the_bucket_kept_no_versions_is_put_again_once_it_does(bucket):
+    bucket.storage.put_bucket_versioning(Bucket=bucket.name, VersioningConfiguration={"Status": "Suspended"})
+    with pytest.raises(AwsError, match="not versioned"):
         bucket.deliver(requirements="one")
-    assert told.value.kind is FailureKind.MISSING
+    bucket.storage.put_bucket_versioning(Bucket=bucket.name, VersioningConfiguration={"Status": "Enabled"})
+    version = bucket.deliver(requirements="one").versions[REQUIREMENTS]
+    assert version != "null"
+    assert bucket.deliver(requirements="one").versions == {REQUIREMENTS: version}
 
 
 def test_what_is_no_manifest_at_its_place_is_told_and_nothing_is_put(bucket):

@@ -9,8 +9,8 @@ import tracemalloc
 import pytest
 from mwaa_operator.api.artifacts import S3Folder
 from mwaa_operator.aws import s3_objects, s3_uploads
-from mwaa_operator.resources.artifacts.delivery import StoppedError
 from mwaa_operator.resources.artifacts.s3_source import fetch_s3
+from mwaa_operator.resources.artifacts.side_by_side import StoppedError
 
 from .test_delivery import MANIFEST, REGION, Bucket
 

@@ -4,12 +4,12 @@ Blocks, for minutes where there is much to upload. It may end anywhere: the next
 """
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
-from concurrent.futures import Executor, wait
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from threading import Event
-from typing import Any, TypeVar
+from typing import Any
 
 from mwaa_operator.aws import s3_objects, s3_uploads
+from mwaa_operator.aws.calls import call
 from mwaa_operator.aws.s3_objects import ChangedError, Object
 from mwaa_operator.planning.artifacts.files import FilePlan, Listed, Put, Removal, file_plan
 from mwaa_operator.planning.artifacts.gathered import Gathered
@@ -19,13 +19,10 @@ from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_operator.planning.ownership import Identity
 from mwaa_operator.resources.artifacts.bucket_manifest import BucketManifest
 from mwaa_operator.resources.artifacts.progress import Progress, Tally
+from mwaa_operator.resources.artifacts.side_by_side import SideBySide, StoppedError
 
 AT_A_TIME = 250
 """After so many files the manifest is written again: a process that dies leaves no more than those to be asked what they are."""
-
-
-class StoppedError(Exception):
-    """The delivery was told to stop, and has."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +49,8 @@ class Delivered:
     removed: int = 0
 
 
-_Item = TypeVar("_Item")
-_Result = TypeVar("_Result")
+_NO_VERSION = frozenset({None, "null"})
+"""What S3 says of a version that was put while the bucket kept none (S3 User Guide, versioning)."""
 
 
 class Delivery:
@@ -75,7 +72,7 @@ class Delivery:
     ) -> None:
         self._storage = storage
         self._order = order
-        self._uploads = uploads
+        self._calls = SideBySide(uploads, stopped=stopped)
         self._progress = progress
         self._stopped = stopped
         self._contents = {} if contents is None else contents
@@ -91,7 +88,7 @@ class Delivery:
         order = self._order
         manifest = BucketManifest.read(self._storage, bucket=order.bucket, identity=order.identity)
         # What a process that died was in the middle of; what is written next remembers none of it any more.
-        self._all_of(self._abort, list(manifest.now.uploads.items()))
+        self._calls.all_of(self._abort, list(manifest.now.uploads.items()))
         versions = self._known_versions(manifest.now)
         done = {order.gathered.keys[member] for member in versions}
         wanted = {key: file for key, file in order.gathered.wanted.items() if key not in done}
@@ -130,7 +127,7 @@ class Delivery:
             )
             if not plan.unclear:
                 break
-            contents |= dict(self._all_of(lambda key: (key, self._content(key, listed[key])), plan.unclear))
+            contents |= dict(self._calls.all_of(lambda key: (key, self._content(key, listed[key])), plan.unclear))
         self._contents.clear()
         self._contents.update({(key, listed[key].etag): content for key, content in contents.items()})
         return plan
@@ -145,7 +142,9 @@ class Delivery:
                 if key in keys:
                     found[key] = Listed(etag=there.etag, size=there.size)
         elsewhere = sorted(key for key in keys if not (lists and key.startswith(folder)))
-        looks = self._all_of(lambda key: (key, s3_objects.looked_at(self._storage, bucket=bucket, key=key)), elsewhere)
+        looks = self._calls.all_of(
+            lambda key: (key, s3_objects.looked_at(self._storage, bucket=bucket, key=key)), elsewhere
+        )
         return found | {key: Listed(etag=there.etag, size=there.size) for key, there in looks if there is not None}
 
     def _content(self, key: str, there: Listed) -> str:
@@ -172,7 +171,7 @@ class Delivery:
         for start in range(0, len(puts), AT_A_TIME):
             some = puts[start : start + AT_A_TIME]
             self._begin([put for put in some if put.file.size >= s3_uploads.IN_PARTS_FROM], manifest)
-            made, error = self._as_many_as_possible(put_one, some)
+            made, error = self._calls.as_many_as_possible(put_one, some)
             versions |= self._remember(made, manifest)
             if error is not None:
                 raise error
@@ -186,7 +185,7 @@ class Delivery:
             return put.key, s3_uploads.begin_parts(self._storage, bucket=bucket, key=put.key, sha256=sha256)
 
         if puts:
-            uploads, error = self._as_many_as_possible(begun, puts)
+            uploads, error = self._calls.as_many_as_possible(begun, puts)
             manifest.write(replace(manifest.now, uploads={**manifest.now.uploads, **dict(uploads)}))
             if error is not None:
                 raise error
@@ -228,7 +227,7 @@ class Delivery:
         return versions
 
     def _remove_all(self, removals: Sequence[Removal], manifest: BucketManifest) -> None:
-        removed, error = self._as_many_as_possible(self._remove, removals)
+        removed, error = self._calls.as_many_as_possible(self._remove, removals)
         manifest.write(manifest.now.without(removed))
         if error is not None:
             raise error
@@ -249,46 +248,26 @@ class Delivery:
             there = s3_objects.looked_at(self._storage, bucket=self._order.bucket, key=key)
             if there is None or there.etag != listed[key].etag:
                 raise ChangedError
+            if there.version_id in _NO_VERSION and key in new.files and self._keeps_versions():
+                # Put there while the bucket did not.
+                file = gathered.files[member]
+                place = {"bucket": self._order.bucket, "key": key}
+                there = s3_uploads.put_file(
+                    self._storage, **place, file=file.at, sha256=file.sha256, replaces=there.etag
+                )
+                new = replace(new, files={**new.files, key: Entry(sha256=file.sha256, etag=there.etag)})
             found[member] = self._version(key, there)
             new = new.with_version(key, FileVersion(gathered.files[member].sha256, found[member]))
         manifest.write(new)
         return found
 
+    def _keeps_versions(self) -> bool:
+        return call(self._storage, "GetBucketVersioning", {"Bucket": self._order.bucket}).get("Status") == "Enabled"
+
     def _version(self, key: str, there: Object) -> str:
-        if there.version_id in {None, "null"}:
+        if there.version_id in _NO_VERSION:
             message = (
                 f"The bucket {self._order.bucket} is not versioned, which MWAA needs to read {key}. Turn versioning on."
             )
             raise AwsError(kind=FailureKind.MISSING, operation="PutObject", code="NotVersioned", message=message)
         return str(there.version_id)
-
-    # Side by side ----------------------------------------------------------------------------------------------------
-
-    def _all_of(self, call: Callable[[_Item], _Result], items: Sequence[_Item]) -> list[_Result]:
-        done, error = self._as_many_as_possible(call, items)
-        if error is not None:
-            raise error
-        return done
-
-    def _as_many_as_possible(
-        self, call: Callable[[_Item], _Result], items: Sequence[_Item]
-    ) -> tuple[list[_Result], Exception | None]:
-        """Make calls side by side. Gives what became of those that were made, and the first error: after it no other is begun."""
-        failed = Event()
-
-        def attempt(item: _Item) -> _Result:
-            if self._stopped() or failed.is_set():
-                raise StoppedError
-            try:
-                return call(item)
-            except Exception:
-                failed.set()
-                raise
-
-        futures = [self._uploads.submit(attempt, item) for item in items]
-        wait(futures)
-        errors = [error for future in futures if (error := future.exception()) is not None]
-        first = next((error for error in errors if not isinstance(error, StoppedError)), next(iter(errors), None))
-        if first is not None and not isinstance(first, Exception):
-            raise first
-        return [future.result() for future in futures if future.exception() is None], first
