@@ -1,7 +1,8 @@
 """One active replica at a time, by a Lease, with the Kubernetes project's own leader election.
 
-What it leaves open is settled here: a connection that breaks counts as one failed renewal, not as the end; and a replica that stops
-cleanly removes its lease, so that the next one need not wait for it to run out.
+What it leaves open is settled here: a connection that breaks, or is silent, counts as one failed renewal, not as the end, and not for
+minutes either, in which another replica is at work already; and a replica that stops cleanly removes its lease, so that the next one
+need not wait for it to run out.
 """
 
 import asyncio
@@ -22,16 +23,26 @@ LEASE = "mwaa-operator"
 LEASE_SECONDS = 15
 RENEW_SECONDS = 10
 RETRY_SECONDS = 2
+CALL_SECONDS = 5
+"""For one call about the lease."""
+HELD_SECONDS = 12
+"""After a lease was last renewed its holder stops, before the others may take it."""
 GIVE_BACK_SECONDS = 2
 """For each call at the end. An API server that does not answer then does not hold up the end: the lease runs out."""
 
 
 class _PatientLock(LeaseLock):  # type: ignore[misc]  # the library ships no types
-    """A lease lock for which an unreachable API server is a failed try."""
+    """A lease lock for which an API server that cannot be reached, or says nothing, is a failed try.
+
+    It knows when the lease was last made or renewed, by the time of the event loop at which that was asked for.
+    """
+
+    renewed_at: float | None = None
 
     async def get(self, name: str, namespace: str) -> tuple[bool, Any]:
         try:
-            answer: tuple[bool, Any] = await super().get(name, namespace)
+            async with asyncio.timeout(CALL_SECONDS):
+                answer: tuple[bool, Any] = await super().get(name, namespace)
         except (TimeoutError, aiohttp.ClientError) as error:
             return False, ApiException(status=0, reason=type(error).__name__)
         return answer
@@ -39,39 +50,56 @@ class _PatientLock(LeaseLock):  # type: ignore[misc]  # the library ships no typ
     async def create(self, name: str, namespace: str, election_record: Any) -> bool:
         # The library's own asks for `pretty=True`, which its client (37.0) refuses: the parameter is a string there.
         body = client.V1Lease(metadata=client.V1ObjectMeta(name=name), spec=self.update_lease(election_record))
+        asked_at = asyncio.get_running_loop().time()
         try:
-            await self.api_instance.create_namespaced_lease(namespace, body)
+            async with asyncio.timeout(CALL_SECONDS):
+                await self.api_instance.create_namespaced_lease(namespace, body)
         except (ApiException, aiohttp.ClientError, TimeoutError) as error:
             log.warning("the lease could not be made: %s", getattr(error, "reason", type(error).__name__))
             return False
+        self.renewed_at = asked_at
         return True
 
     async def update(self, name: str, namespace: str, updated_record: Any) -> bool:
+        asked_at = asyncio.get_running_loop().time()
         try:
-            return bool(await super().update(name, namespace, updated_record))
+            async with asyncio.timeout(CALL_SECONDS):
+                updated = bool(await super().update(name, namespace, updated_record))
         except (TimeoutError, aiohttp.ClientError):
             return False
+        if updated:
+            self.renewed_at = asked_at
+        return updated
+
+    async def runs_out(self) -> None:
+        """Return when the lease was held, and has not been renewed for so long that it is not to be relied on any more."""
+        time = asyncio.get_running_loop().time
+        while (left := HELD_SECONDS if self.renewed_at is None else self.renewed_at + HELD_SECONDS - time()) > 0:  # noqa: ASYNC110
+            await asyncio.sleep(left)
 
 
 async def lead(
     api: client.ApiClient, *, namespace: str, identity: str, work: Callable[[], Coroutine[Any, Any, None]]
 ) -> bool:
-    """Wait for the lease, then work for as long as it is held. True if the work ended, False if the lease was lost.
+    """Wait for the lease, then work for as long as it is held. True if the work ended, False if the lease was lost. Raises what it raises.
 
     When the lease is lost the work is cancelled; the caller must end the process, for another replica is at work by then.
     """
     finished = asyncio.Event()
+    working: list[asyncio.Task[None]] = []
 
     async def run() -> None:
         log.info("leading", extra={"lease": f"{namespace}/{LEASE}", "identity": identity})
+        working.append(asyncio.create_task(work(), name="work"))
         try:
-            await work()
+            await working[0]
         finally:
             finished.set()
 
+    lock = _PatientLock(LEASE, namespace, identity, api)
     election = LeaderElection(
         Config(
-            _PatientLock(LEASE, namespace, identity, api),
+            lock,
             lease_duration=LEASE_SECONDS,
             renew_deadline=RENEW_SECONDS,
             retry_period=RETRY_SECONDS,
@@ -81,15 +109,20 @@ async def lead(
     )
     elected = asyncio.create_task(election.run(), name="leader-election")
     ended = asyncio.create_task(finished.wait(), name="work-ended")
+    run_out = asyncio.create_task(lock.runs_out(), name="lease-runs-out")
     try:
-        done, _ = await asyncio.wait({elected, ended}, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait({elected, ended, run_out}, return_when=asyncio.FIRST_COMPLETED)
         if elected in done:
             elected.result()
-        return ended in done and elected not in done
+        elif ended in done:
+            working[0].result()
+        else:
+            await _lost()
+        return done == {ended}
     finally:
-        for task in (elected, ended):
+        for task in (elected, ended, run_out, *working):
             task.cancel()
-        await asyncio.gather(elected, ended, return_exceptions=True)
+        await asyncio.gather(elected, ended, run_out, *working, return_exceptions=True)
         await _give_back(api, namespace=namespace, identity=identity)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import time
 
 import pytest
@@ -121,6 +123,19 @@ def test_leader_whose_lease_is_taken_exits(cluster, start):
     assert leader.process.wait(LEASE_SECONDS + SLACK_SECONDS) == 1
     assert holder(cluster) == "somebody-else"
     cluster.kubectl("delete", "lease/mwaa-operator", NAMESPACE)
+
+
+def test_leader_that_the_api_server_answers_no_more_exits_before_its_lease_ends(cluster, start):
+    """Refused connections are one thing. One that is silent would be waited for for minutes, in which another replica leads."""
+    leader = start()
+    wait_until_leading(cluster, leader, START_SECONDS)
+    api_server = cluster._processes["kube-apiserver"].pid
+    os.kill(api_server, signal.SIGSTOP)
+    try:
+        assert leader.process.wait(LEASE_SECONDS + SLACK_SECONDS) == 1
+    finally:
+        os.kill(api_server, signal.SIGCONT)
+    assert "another replica takes over" in leader.process.log_text()
 
 
 def test_last_replica_to_stop_leaves_no_lease_behind(cluster, start):
