@@ -52,9 +52,9 @@ def _task_instances(get: Get) -> Iterator[Mapping[str, Any]]:
 
 
 def _span(task: Mapping[str, Any], clock: ScaledClock) -> TaskSpan | None:
-    """A task that was never queued, such as one that was skipped, has kept nobody busy."""
+    """A task that was never queued, such as one that was skipped, has kept nobody busy, and one that is deferred does not any more."""
     begun = task.get("queued_when") or task.get("start_date")
-    if begun is None or task.get("state") in {"removed", "skipped", "upstream_failed", "scheduled"}:
+    if begun is None or task.get("state") in {"deferred", "removed", "scheduled", "skipped", "upstream_failed"}:
         return None
     ended = task.get("end_date")
     return TaskSpan(_moment(begun, clock), None if ended is None else _moment(ended, clock))

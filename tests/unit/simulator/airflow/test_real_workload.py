@@ -45,6 +45,10 @@ def test_a_task_that_no_worker_ever_had_does_not_count(state):
     assert spans(task(state=state, **dates)) == []
 
 
+def test_a_task_that_waits_for_a_trigger_takes_no_worker():
+    assert spans(task(state="deferred", queued_when="2026-11-26T11:59:30Z", start_date="2026-11-26T11:59:40Z")) == []
+
+
 def test_all_pages_are_read():
     asked = []
 
