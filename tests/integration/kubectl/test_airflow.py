@@ -127,8 +127,8 @@ def test_command_of_airflows_cli_is_run_and_ends_as_it_ended(airflow):
 
 def test_what_is_wrong_is_told_before_anything_is_started(airflow):
     assert "There is no DAG elt" in airflow("run", "elt", code=1).stderr
-    assert "--conf is no JSON" in airflow("run", "etl", "--conf={day", code=1).stderr
-    assert "is no JSON object" in airflow("run", "etl", "--conf=[1]", code=1).stderr
+    assert "--conf is not valid JSON" in airflow("run", "etl", "--conf={day", code=1).stderr
+    assert "is not a JSON object" in airflow("run", "etl", "--conf=[1]", code=1).stderr
     assert "cannot be read" in airflow("run", "etl", "--conf=@/nowhere", code=1).stderr
 
 

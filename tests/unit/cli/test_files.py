@@ -54,9 +54,9 @@ def test_the_one_in_a_list_is_found(tmp_path):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("a: b: c", "line 1 is no YAML"),
-        ("a: 0b_", "is no YAML"),
-        ("\x00", "is no YAML"),
+        ("a: b: c", "line 1 is not valid YAML"),
+        ("a: 0b_", "is not valid YAML"),
+        ("\x00", "is not valid YAML"),
         ("", "There are no MwaaEnvironments"),
         (MANIFEST % "a" + "---" + MANIFEST % "b", "There are 2 MwaaEnvironments"),
         (MANIFEST.replace("name: env", "name: My_Env") % "a", "Kubernetes takes no object with the name My_Env"),
@@ -70,7 +70,7 @@ def test_file_that_is_no_environment_is_told_in_a_sentence(tmp_path, text, told)
 
 def test_standard_input_is_called_so(monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO("a: b: c"))
-    with pytest.raises(ProblemError, match="standard input, line 1 is no YAML"):
+    with pytest.raises(ProblemError, match="standard input, line 1 is not valid YAML"):
         source_of(Cluster(), name=None, file="-", offline=True)
 
 

@@ -17,14 +17,16 @@ from mwaa_operator.cli.kubectl.status import plan_lines
 def approve(
     *,
     name: Name,
-    plan: Annotated[str | None, typer.Option("--plan", metavar="HASH", help="Only if it is still this plan.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    plan: Annotated[
+        str | None, typer.Option("--plan", metavar="HASH", help="Approve only if this is still the plan.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
     namespace: Namespace = None,
     output: Output = None,
     context: Context = None,
     kubeconfig: Kubeconfig = None,
 ) -> None:
-    """Agree to the update that waits for approval. It is this plan that is agreed to, once, and no later one."""
+    """Approve the update that waits for approval: this plan, once, and no later one."""
     cluster = Cluster(namespace=namespace, context=context, kubeconfig=kubeconfig)
     document = cluster.environment(name).json()
     waiting = view.status(document).get("plan") or {}

@@ -111,7 +111,7 @@ class Answer:
             found: dict[str, Any] = json.loads(self.text())
         except ValueError:
             raise ProblemError(
-                "kubectl gave an answer that is no JSON.", "Is the kubectl in PATH the real one?"
+                "kubectl's answer is not JSON.", "Is the kubectl in PATH the real one?"
             ) from None
         return found
 

@@ -30,7 +30,7 @@ def doctor(
     name: OptionalName = None,
     file: File = None,
     offline: Offline = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Leave out what is in order.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Leave out the checks that passed.")] = False,
     namespace: Namespace = None,
     region: Region = None,
     output: Output = None,

@@ -45,9 +45,11 @@ REFRESH_SECONDS = 1.0
 def list_environments(
     *,
     namespace: Namespace = None,
-    everywhere: Annotated[bool, typer.Option("--all-namespaces", "-A", help="Of all namespaces.")] = False,
-    selector: Annotated[str | None, typer.Option("--selector", "-l", help="By labels, as kubectl takes them.")] = None,
-    watching: Annotated[bool, typer.Option("--watch", "-w", help="Stay, and show what changes.")] = False,
+    everywhere: Annotated[bool, typer.Option("--all-namespaces", "-A", help="Across all namespaces.")] = False,
+    selector: Annotated[str | None, typer.Option("--selector", "-l", help="Label selector, as in kubectl.")] = None,
+    watching: Annotated[
+        bool, typer.Option("--watch", "-w", help="Watch: stay, and show changes as they come.")
+    ] = False,
     output: Output = None,
     context: Context = None,
     kubeconfig: Kubeconfig = None,

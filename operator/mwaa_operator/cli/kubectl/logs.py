@@ -52,10 +52,12 @@ _GROUPS = {
 def logs(
     *,
     name: Name,
-    component: Annotated[Component, typer.Argument(metavar="COMPONENT", help="Whose log.")],
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Stay, and show what comes.")] = False,
+    component: Annotated[
+        Component, typer.Argument(metavar="COMPONENT", help="scheduler, worker, webserver, task or dag-processing.")
+    ],
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Stay, and show new lines as they come.")] = False,
     since: Annotated[str, typer.Option(help="How far back: 30s, 10m, 2h, 1d.")] = "1h",
-    tail: Annotated[int, typer.Option(help="So many lines at most of what there is already.", min=0)] = 1000,
+    tail: Annotated[int, typer.Option(help="At most this many of the lines that are there already.", min=0)] = 1000,
     stream: Annotated[
         str | None, typer.Option(help="Only streams whose names begin so, for example requirements_install.")
     ] = None,
@@ -166,7 +168,7 @@ def _why(document: view.Document, component: Component) -> str:
 def _seconds(text: str) -> int:
     parts = _SPAN.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
-        raise ProblemError(f"--since {text} is no span of time.", "Write 30s, 10m, 2h or 1d.")
+        raise ProblemError(f"--since {text} is not a duration.", "Write 30s, 10m, 2h or 1d.")
     return sum(int(number) * _UNITS[unit] for number, unit in parts)
 
 

@@ -39,7 +39,7 @@ OptionalName = Annotated[
 Namespace = Annotated[str | None, typer.Option("--namespace", "-n", help="Namespace; left out: that of the context.")]
 Context = Annotated[str | None, typer.Option("--context", help="Context of the kubeconfig.")]
 Kubeconfig = Annotated[str | None, typer.Option("--kubeconfig", help="Path of the kubeconfig.")]
-Output = Annotated[Format | None, typer.Option("--output", "-o", help="For programs, instead of for people.")]
+Output = Annotated[Format | None, typer.Option("--output", "-o", help="Format for programs; left out: for people.")]
 File = Annotated[
     str | None,
     typer.Option("--filename", "-f", metavar="FILE", help="A file with one MwaaEnvironment; - is standard input."),

@@ -35,11 +35,13 @@ def run(
     name: Name,
     dag: Annotated[str, typer.Argument(metavar="DAG", help="Id of the DAG.")],
     conf: Annotated[
-        str, typer.Option("--conf", metavar="JSON", help="What the run is given: a JSON object, or @FILE with one.")
+        str, typer.Option("--conf", metavar="JSON", help="Configuration of the run: a JSON object, or @FILE with one.")
     ] = "{}",
     follow: Annotated[bool, typer.Option("--follow", help="Stay until it ends; show tasks, logs and XComs.")] = False,
     unpause: Annotated[bool, typer.Option("--unpause", help="Unpause the DAG first, if it is paused.")] = False,
-    run_id: Annotated[str | None, typer.Option("--run-id", metavar="ID", help="Id of the run.")] = None,
+    run_id: Annotated[
+        str | None, typer.Option("--run-id", metavar="ID", help="Id of the new run; left out: one is made up.")
+    ] = None,
     attach: Annotated[
         str | None, typer.Option("--attach", metavar="ID", help="Start nothing, and follow the run of this id.")
     ] = None,
@@ -106,10 +108,10 @@ def _conf(text: str) -> dict[str, Any]:
         raise ProblemError(f"{text[1:]} cannot be read: {error.strerror}.") from None
     except ValueError as error:
         raise ProblemError(
-            f"--conf is no JSON: {error}.", 'Write an object, such as --conf \'{"day": "2026-11-22"}\', or @FILE.'
+            f"--conf is not valid JSON: {error}.", 'Write an object, such as --conf \'{"day": "2026-11-22"}\', or @FILE.'
         ) from None
     if not isinstance(found, dict):
-        raise ProblemError("--conf is no JSON object.", 'Write one, such as --conf \'{"day": "2026-11-22"}\'.')
+        raise ProblemError("--conf is not a JSON object.", 'Write one, such as --conf \'{"day": "2026-11-22"}\'.')
     return found
 
 

@@ -117,12 +117,12 @@ def _document(path: str, file: str) -> dict[str, Any]:
     except OSError as error:
         raise ProblemError(f"{file} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
-        raise ProblemError(f"{file} is no text in UTF-8.") from None
+        raise ProblemError(f"{file} is not UTF-8 text.") from None
     except (yaml.YAMLError, ValueError) as error:
         where = getattr(error, "problem_mark", None)
         line = f", line {where.line + 1}" if where else ""
         raise ProblemError(
-            f"{file}{line} is no YAML: {getattr(error, 'problem', None) or 'it cannot be read'}."
+            f"{file}{line} is not valid YAML: {getattr(error, 'problem', None) or 'it cannot be read'}."
         ) from None
     found = [each for each in documents if each.get("kind") == KIND]
     if len(found) != 1:

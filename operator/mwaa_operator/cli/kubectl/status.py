@@ -44,7 +44,7 @@ def status(
     context: Context = None,
     kubeconfig: Kubeconfig = None,
 ) -> None:
-    """Tell how one environment stands: progress, plan, checks, likely causes, Airflow, load, conditions, resources, events."""
+    """Show one environment: progress, plan, checks, likely causes, Airflow, load, conditions, resources, events."""
     cluster = Cluster(namespace=namespace, context=context, kubeconfig=kubeconfig)
     asked = cluster.environment(name)
     selector = f"--field-selector=involvedObject.kind=MwaaEnvironment,involvedObject.name={name}"
