@@ -6,7 +6,7 @@ import io
 from datetime import datetime
 
 import pytest
-from mwaa_operator.cli.kubectl import list_environments, output, status
+from mwaa_operator.cli.kubectl import doctor, list_environments, output, status
 from mwaa_operator.cli.kubectl.endings import ProblemError
 from mwaa_operator.cli.kubectl.options import Format
 from rich.console import Console
@@ -72,6 +72,27 @@ def test_types_of_conditions_are_whole_in_a_narrow_terminal():
     assert max(map(len, text.splitlines())) <= 60
     assert "ExecutionRoleReady True Provisioned" in text
     assert "    The role trusts MWAA." in text
+
+
+@pytest.mark.parametrize("width", [60, 120, 140])
+def test_address_of_a_page_stays_whole(width):
+    page = "https://docs.aws.amazon.com/mwaa/latest/userguide/configuring-dag-import-plugins.html"
+    checks = [
+        {"check": "FilesExist", "verdict": verdict, "found": LONG, "advice": "Upload it.", "page": page}
+        for verdict in ("Ok", "Error")
+    ]
+    found = {
+        "namespace": "data",
+        "name": "env",
+        "errors": 1,
+        "warnings": 0,
+        "unknown": 0,
+        "passed": 1,
+        "checks": checks,
+    }
+    text = drawn(width, lambda screen: doctor.draw(screen, found))
+    assert text.count(page) == 1
+    assert "1 error, 0 warnings, 0 unknown, 1 passed" in text
 
 
 def test_terminal_that_only_takes_lines_is_given_lines(monkeypatch):

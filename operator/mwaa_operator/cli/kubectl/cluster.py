@@ -110,9 +110,7 @@ class Answer:
         try:
             found: dict[str, Any] = json.loads(self.text())
         except ValueError:
-            raise ProblemError(
-                "kubectl's answer is not JSON.", "Is the kubectl in PATH the real one?"
-            ) from None
+            raise ProblemError("kubectl's answer is not JSON.", "Is the kubectl in PATH the real one?") from None
         return found
 
     def documents(self) -> Iterator[dict[str, Any]]:

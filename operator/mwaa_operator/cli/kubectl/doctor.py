@@ -19,9 +19,14 @@ from mwaa_operator.cli.kubectl.options import (
 from mwaa_operator.cli.kubectl.output import console, emit, note, plain_table
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
     from mwaa_operator.cli.kubectl.looking import Looked
 
 ERRORS_FOUND = 2
+WIDE = 140
+"""Columns from which on the longest address of a page has room beside the name of a check."""
 _COLOURS = {"Ok": "green", "Warning": "yellow", "Error": "red", "Unknown": "dim"}
 
 
@@ -55,7 +60,7 @@ def doctor(
     else:
         for each in looked.notes:
             note(each)
-        _draw(found)
+        draw(console(), found)
     if found["errors"]:
         raise Found(ERRORS_FOUND)
 
@@ -94,25 +99,47 @@ def _examined(looked: "Looked") -> dict[str, Any]:
     }
 
 
-def _draw(found: dict[str, Any]) -> None:
+def draw(screen: "Console", found: dict[str, Any]) -> None:
+    """For people: a table; where AWS's pages would not fit into one, a check below the other."""
     from rich.text import Text
 
-    screen = console()
-    drawn = plain_table("verdict", "check", "what holds, or what was found and what to do", keep={"verdict", "check"})
-    for check in found["checks"]:
-        good = check["verdict"] == "Ok"
-        style = _COLOURS[check["verdict"]]
-        text = Text(f"{check['found']} {check['advice']}".strip(), style="dim" if good else "")
-        if not good:
-            text.append(f"\n{check['page']}", style="dim")
-        drawn.add_row(Text(check["verdict"], style=style), check["check"], text)
-    if drawn.row_count:
-        screen.print(drawn)
+    (_draw_table if screen.width >= WIDE else _draw_list)(screen, found["checks"])
+    if found["checks"]:
         screen.print()
     where = f"{found['namespace']}/{found['name']}"
     errors, warnings = (_counted(found[f"{kind}s"], kind) for kind in ("error", "warning"))
-    said = f"{errors}, {warnings}, {found['unknown']} unknown, {found['passed']} in order"
+    said = f"{errors}, {warnings}, {found['unknown']} unknown, {found['passed']} passed"
     screen.print(Text.assemble((where, "bold"), "  ", (said, "red" if found["errors"] else "green")))
+
+
+def _draw_table(screen: "Console", checks: list[dict[str, Any]]) -> None:
+    from rich.text import Text
+
+    drawn = plain_table("verdict", "check", "finding", keep={"verdict", "check"})
+    for check in checks:
+        text = _finding(check)
+        if check["verdict"] != "Ok":
+            text.append(f"\n{check['page']}", style="dim")
+        drawn.add_row(Text(check["verdict"], style=_COLOURS[check["verdict"]]), check["check"], text)
+    if drawn.row_count:
+        screen.print(drawn)
+
+
+def _draw_list(screen: "Console", checks: list[dict[str, Any]]) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    for check in checks:
+        screen.print(Text.assemble((check["verdict"], _COLOURS[check["verdict"]]), " ", (check["check"], "bold")))
+        screen.print(Padding(_finding(check), (0, 0, 0, 2)))
+        if check["verdict"] != "Ok":
+            screen.print(f"  {check['page']}", style="dim", soft_wrap=True)  # whole, so that it can be opened
+
+
+def _finding(check: dict[str, Any]) -> "Text":
+    from rich.text import Text
+
+    return Text(f"{check['found']} {check['advice']}".strip(), style="dim" if check["verdict"] == "Ok" else "")
 
 
 def _counted(count: int, what: str) -> str:

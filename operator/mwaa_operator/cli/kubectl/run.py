@@ -108,7 +108,8 @@ def _conf(text: str) -> dict[str, Any]:
         raise ProblemError(f"{text[1:]} cannot be read: {error.strerror}.") from None
     except ValueError as error:
         raise ProblemError(
-            f"--conf is not valid JSON: {error}.", 'Write an object, such as --conf \'{"day": "2026-11-22"}\', or @FILE.'
+            f"--conf is not valid JSON: {error}.",
+            'Write an object, such as --conf \'{"day": "2026-11-22"}\', or @FILE.',
         ) from None
     if not isinstance(found, dict):
         raise ProblemError("--conf is not a JSON object.", 'Write one, such as --conf \'{"day": "2026-11-22"}\'.')
