@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import contextlib
 import functools
+import os
+import signal
 
 import pytest
 from mwaa_sandbox.aws.accounts import DEFAULT_ACCOUNT
@@ -12,6 +14,7 @@ from mwaa_sandbox.aws.process import DEFAULT_REGION
 
 from .conftest import MAX_WORKERS, PATIENCE, TO_INSTALL, VERSIONS, eventually
 from .files import CROWD
+from .processes import below, own_child, parents
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(TO_INSTALL + 4 * PATIENCE)]
 
@@ -137,3 +140,16 @@ def test_workers_follow_the_tasks_of_a_real_dag_up_to_the_most_and_back(environm
     eventually("CloudWatch counts none", lambda: not extra(minutes=5))
     scaled = [event for event in fleet().events if event.component == "workers"]
     assert max(event.after for event in scaled) == MAX_WORKERS
+
+
+def test_nothing_is_left_of_them_when_the_simulator_is_killed(environments):
+    """The last test here. DAG processors and tasks take process groups of their own, and other names than they were started by."""
+    simulator = own_child("--airflow")
+    running = set(below(simulator, parents()))
+    assert len(running) > len(environments) * 3, (
+        "the simulator, and of each Airflow a web server, a scheduler, and DAG processors"
+    )
+
+    os.kill(simulator, signal.SIGKILL)
+
+    eventually("all have ended", lambda: not running & parents().keys())
