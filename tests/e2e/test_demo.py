@@ -12,6 +12,7 @@ import pytest
 
 PASTED = """\
 set -eu
+: "${MWAA_OPERATOR_TIME_SCALE:?by which the plugin knows how long things take}"
 kubectl get mwaa ricsue-dublin -n data -o jsonpath='{.status.environment.status}{"\\n"}'
 kubectl auth whoami -o jsonpath='{.status.userInfo.username}{"\\n"}'
 """
