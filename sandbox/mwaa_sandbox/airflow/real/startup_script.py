@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,25 +22,31 @@ class StartupRun:
 
 
 def run(script: Path, *, variables: Mapping[str, str], scratch: Path) -> StartupRun:
-    """Run a script in a shell that has `variables`; `scratch` is a file that may be written."""
+    """Run a script in a shell that has `variables`; `scratch` is a file that may be written.
+
+    What it leaves running goes on, and is not waited for.
+    """
     scratch.unlink(missing_ok=True)
-    try:
-        ended = subprocess.run(
-            ["bash", "-c", _DUMP, "startup", str(script), str(scratch)],
-            check=False,
-            cwd=script.parent,
-            env=dict(variables),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=LIMIT_SECONDS,
-        )
-    except subprocess.TimeoutExpired as error:
-        said = (error.stdout or b"").decode("utf-8", "replace").splitlines()
+    with tempfile.TemporaryFile() as output:
+        try:
+            exit_code = subprocess.run(
+                ["bash", "-c", _DUMP, "startup", str(script), str(scratch)],
+                check=False,
+                cwd=script.parent,
+                env=dict(variables),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                timeout=LIMIT_SECONDS,
+            ).returncode
+        except subprocess.TimeoutExpired:
+            exit_code = None
+        output.seek(0)
+        said = output.read().decode("utf-8", "replace").splitlines()
+    if exit_code is None:
         return StartupRun((*said, f"The startup script took more than {LIMIT_SECONDS} seconds"), 124, {})
-    said = ended.stdout.decode("utf-8", "replace").splitlines()
-    if ended.returncode != 0 or not scratch.exists():
-        return StartupRun(tuple(said), ended.returncode or 1, {})
+    if exit_code != 0 or not scratch.exists():
+        return StartupRun(tuple(said), exit_code or 1, {})
     left = dict(
         entry.split("=", 1) for entry in scratch.read_bytes().decode("utf-8", "replace").split("\0") if "=" in entry
     )

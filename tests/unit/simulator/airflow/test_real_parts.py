@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import os
+import signal
 import zipfile
 from pathlib import Path
 
@@ -174,6 +176,12 @@ def test_startup_script_exports_what_it_exports(tmp_path):
     assert {name: value for name, value in run.exported.items() if name in {"NEW", "OLD", "local_only"}} == {
         "NEW": "a b"
     }
+
+
+def test_what_a_startup_script_leaves_running_is_not_waited_for(tmp_path):
+    run = ran(tmp_path, "sleep 600 &\nexport LEFT=$!\necho hello\n")
+    os.kill(int(run.exported["LEFT"]), signal.SIGKILL)  # fails if it has ended
+    assert (run.exit_code, run.lines) == (0, ("hello",))
 
 
 @pytest.mark.parametrize("script", ["export A=1\nexit 3\n", "set -e\nexport A=1\nfalse\necho never\n", "if\n"])
