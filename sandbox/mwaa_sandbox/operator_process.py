@@ -9,7 +9,7 @@ import shutil
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,6 +19,9 @@ from mwaa_sandbox.process import ManagedProcess, clean_environment
 
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
+
+Launch = Callable[[Mapping[str, str], Path], ManagedProcess]
+"""Starts an operator with these variables, which writes to this file."""
 
 
 class OperatorProcess:
@@ -37,24 +40,22 @@ class OperatorProcess:
         log_file: Path,
         settings: Mapping[str, str] | None = None,
         wait: bool = True,
+        launch: Launch | None = None,
     ) -> Self:
         """Start an operator and return when it watches.
 
-        `settings` are its MWAA_OPERATOR_* variables, without the prefix.
+        `settings` are its MWAA_OPERATOR_* variables, without the prefix. `launch` starts `mwaa-operator run` in another way
+        than by the command.
 
         Raises:
             ProcessError: with the end of its log, if it does not come up.
             FileNotFoundError: if no operator is installed beside this sandbox.
         """
         (port,) = free_ports(1)
-        process = ManagedProcess(
-            [_command(), "run"],
-            env=operator_environment(
-                kubeconfig=kubeconfig, aws_environment=aws_environment, http_port=port, settings=settings
-            ),
-            log_file=log_file,
-            name="mwaa-operator",
+        env = operator_environment(
+            kubeconfig=kubeconfig, aws_environment=aws_environment, http_port=port, settings=settings
         )
+        process = (launch or _launch)(env, log_file)
         running = cls(process, port)
         if wait:
             try:
@@ -117,6 +118,10 @@ def operator_environment(
         **aws_environment,
         **{f"MWAA_OPERATOR_{name}": value for name, value in own.items()},
     )
+
+
+def _launch(env: Mapping[str, str], log_file: Path) -> ManagedProcess:
+    return ManagedProcess([_command(), "run"], env=env, log_file=log_file, name="mwaa-operator")
 
 
 def _command() -> str:

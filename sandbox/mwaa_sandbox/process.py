@@ -7,6 +7,7 @@ through here. This module knows nothing of what it starts.
 from __future__ import annotations
 
 import collections
+import contextlib
 import os
 import shutil
 import signal
@@ -15,7 +16,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from mwaa_sandbox import parent_death
 
@@ -23,7 +24,8 @@ from mwaa_sandbox import parent_death
 # credentials, certificate bundles and PYTHON* variables of the caller would make a run depend on the machine.
 _KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "TERM")
 _LOOPBACK = "127.0.0.1,localhost,::1"
-_POLL_SECONDS = 0.02
+_POLL_SECONDS = (0.02, 0.1)
+"""How long one pauses between two looks, at first and at most: what lasts is not looked at all the time."""
 
 
 class ProcessError(RuntimeError):
@@ -38,6 +40,19 @@ def clean_environment(**extra: str) -> dict[str, str]:
     """
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return {**kept, "NO_PROXY": _LOOPBACK, "no_proxy": _LOOPBACK, **extra}
+
+
+class Started(Protocol):
+    """A process that runs, as `subprocess.Popen` has it. It leads a process group of its own, and is reaped here only."""
+
+    pid: int
+    returncode: int | None
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, sig: int) -> None: ...
 
 
 class ManagedProcess:
@@ -73,7 +88,15 @@ class ManagedProcess:
         log_file.parent.mkdir(parents=True, exist_ok=True)
         with log_file.open("ab") as log:
             self._log_start = log.tell()
-            self._popen = parent_death.start(self.argv, program=program, env=dict(env), output=log, cwd=cwd)
+            self._popen: Started = parent_death.start(self.argv, program=program, env=dict(env), output=log, cwd=cwd)
+
+    @classmethod
+    def of(cls, started: Started, argv: Sequence[str], *, log_file: Path, log_start: int, name: str) -> Self:
+        """Manage a process that was started in another way, and that writes to `log_file` from `log_start` on."""
+        managed = cls.__new__(cls)
+        managed.argv, managed.name, managed.log_file = list(argv), name, log_file
+        managed._log_start, managed._popen = log_start, started  # noqa: SLF001 - it is one of us
+        return managed
 
     @property
     def pid(self) -> int:
@@ -102,7 +125,7 @@ class ManagedProcess:
     def stop(self, timeout: float = 10) -> int:
         """Ask the process to end (SIGTERM), kill its group after `timeout` seconds, and return the exit code."""
         if self._popen.poll() is None:
-            self._popen.terminate()
+            self._popen.send_signal(signal.SIGTERM)
             try:
                 self._popen.wait(timeout)
             except subprocess.TimeoutExpired:
@@ -113,7 +136,8 @@ class ManagedProcess:
         """End the process and its group at once (SIGKILL), and return the exit code."""
         if self._popen.poll() is None:
             # Not yet reaped, so the number cannot belong to anybody else's group.
-            os.killpg(self._popen.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # another thread has killed and reaped it meanwhile
+                os.killpg(self._popen.pid, signal.SIGKILL)
         return self._popen.wait()
 
     def log_text(self) -> str:
@@ -133,12 +157,13 @@ class ManagedProcess:
             ProcessError: after `timeout` seconds, or as soon as the process dies; `what` ("answer on port 80") says
                 what it failed to do.
         """
-        deadline = time.monotonic() + timeout
+        deadline, pause = time.monotonic() + timeout, _POLL_SECONDS[0]
         while not probe():
             self.raise_if_ended(f" before it could {what}")
             if time.monotonic() > deadline:
                 raise ProcessError(self._explain(f"did not {what} within {timeout:g} seconds"))
-            time.sleep(_POLL_SECONDS)
+            time.sleep(pause)
+            pause = min(1.2 * pause, _POLL_SECONDS[1])
 
     def raise_if_ended(self, circumstance: str = "") -> None:
         """Raise `ProcessError`, with the end of the log, if the process does not run any more."""

@@ -92,7 +92,7 @@ def simulated_aws_server() -> Iterator[SimulatedAws]:
     """The `mwaa_sandbox.aws.process.SimulatedAws` that all tests of the session share."""
     from mwaa_sandbox.aws.process import SimulatedAws
 
-    with SimulatedAws.start() as server:
+    with SimulatedAws.start(warm=True) as server:
         yield server
 
 

@@ -10,14 +10,16 @@ from __future__ import annotations
 import gc
 import importlib
 import json
+import math
 import os
 import select
 import signal
 import socket
+import subprocess
 import sys
 import threading
+import time
 import traceback
-from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +30,8 @@ from mwaa_sandbox.process import ManagedProcess, ProcessError, clean_environment
 
 _IMPORT_SECONDS = 60.0
 _LOG = "log"
+_SLICE_SECONDS = 0.02
+"""So long, one thread that waits for a process keeps others from it."""
 
 
 class WarmStart:
@@ -42,6 +46,7 @@ class WarmStart:
         Raises:
             ProcessError: if that fails; the message holds the traceback.
         """
+        self._name = entry
         self._scratch = run_folder.temporary_folder()
         path = self._scratch.path / "socket"
         self._process = ManagedProcess(
@@ -59,10 +64,19 @@ class WarmStart:
             raise
         self._answers = self._socket.makefile("r")
 
-    def start(self, argv: Sequence[str], *, env: Mapping[str, str], cwd: Path) -> WarmProcess:
-        """Call the entry with these arguments, in a new process with this environment. Its output goes to `log` in `cwd`."""
-        pid = self._ask(start=list(argv), env=dict(env), cwd=str(cwd.absolute()))
-        return WarmProcess(self, pid, cwd / _LOG)
+    def start(
+        self, argv: Sequence[str], *, env: Mapping[str, str], cwd: Path, log_file: Path | None = None
+    ) -> ManagedProcess:
+        """Call the entry with these arguments, in a new process with this environment.
+
+        Its output is appended to `log_file`, by default a file `log` in `cwd`.
+        """
+        log_file = (log_file or cwd / _LOG).absolute()
+        log_file.parent.mkdir(parents=True, exist_ok=True)
+        log_start = log_file.stat().st_size if log_file.exists() else 0
+        pid = self._ask(start=list(argv), env=dict(env), cwd=str(cwd.absolute()), log=str(log_file))
+        started = _Forked(self, pid)
+        return ManagedProcess.of(started, [self._name, *argv], log_file=log_file, log_start=log_start, name=self._name)
 
     def reap(self, pid: int) -> int:
         """Return how a process that has ended, ended: its exit code, or the negative number of a signal."""
@@ -92,46 +106,37 @@ class WarmStart:
         self.stop()
 
 
-class WarmProcess:
-    """One that was started warm."""
+class _Forked:
+    """One that was started warm, as `subprocess.Popen` would have it. It is reaped by the process that it was forked from."""
 
-    def __init__(self, parent: WarmStart, pid: int, log_file: Path) -> None:
+    def __init__(self, parent: WarmStart, pid: int) -> None:
         self.pid = pid
-        self.log_file = log_file
+        self.returncode: int | None = None
         self._parent = parent
         self._fd = os.pidfd_open(pid)  # it is not reaped before we ask for it, so the number is its own
         self._lock = threading.Lock()
-        self._returncode: int | None = None
 
     def poll(self) -> int | None:
-        """Return the exit code, negative for a signal, or None while the process runs."""
+        return self._ended_within(0)
+
+    def wait(self, timeout: float | None = None) -> int:
+        deadline = math.inf if timeout is None else time.monotonic() + timeout
+        while (code := self._ended_within(_SLICE_SECONDS)) is None:
+            if time.monotonic() > deadline:
+                raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
+        return code
+
+    def send_signal(self, sig: int) -> None:
         with self._lock:
-            if self._returncode is None and select.select([self._fd], [], [], 0)[0]:
-                self._reap()
-            return self._returncode
+            if self.returncode is None:
+                signal.pidfd_send_signal(self._fd, sig)
 
-    def kill(self) -> int:
-        """End the process at once (SIGKILL), and return the exit code."""
+    def _ended_within(self, seconds: float) -> int | None:
         with self._lock:
-            if self._returncode is None:
-                signal.pidfd_send_signal(self._fd, signal.SIGKILL)
-                select.select([self._fd], [], [])
-                self._reap()
-            return int(self._returncode or 0)
-
-    def log_tail(self, lines: int = 20) -> str:
-        """Return the last lines of its log."""
-        with self.log_file.open(errors="replace") as log:
-            return "".join(deque(log, maxlen=lines))
-
-    def raise_if_ended(self) -> None:
-        """Raise `ProcessError`, with the end of the log, if the process does not run any more."""
-        if (code := self.poll()) is not None:
-            raise ProcessError(f"the process ended with exit code {code}. The end of its log:\n{self.log_tail()}")
-
-    def _reap(self) -> None:
-        self._returncode = self._parent.reap(self.pid)
-        os.close(self._fd)
+            if self.returncode is None and select.select([self._fd], [], [], seconds)[0]:
+                self.returncode = self._parent.reap(self.pid)
+                os.close(self._fd)
+            return self.returncode
 
 
 # In the process that is forked from ----------------------------------------------------------------------------------
@@ -159,6 +164,7 @@ def _reap(pid: int) -> int:
 def _fork(entry: str, question: Mapping[str, Any]) -> int:
     parent = os.getpid()
     if pid := os.fork():
+        os.setpgid(pid, pid)  # here as well: who is told of the process may end its group at once
         return pid
     try:
         _become(parent, entry, question)
@@ -172,7 +178,7 @@ def _become(parent: int, entry: str, question: Mapping[str, Any]) -> NoReturn:
     parent_death.die_with(parent)
     os.setpgid(0, 0)
     os.chdir(question["cwd"])
-    log = os.open(_LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    log = os.open(question["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for output in (1, 2):
         os.dup2(log, output)
     os.environ.clear()

@@ -11,8 +11,8 @@ from pathlib import Path
 from kubernetes import client, config
 from kubernetes.client.exceptions import ApiException
 from mwaa_sandbox.aws.accounts import DEFAULT_ACCOUNT
+from mwaa_sandbox.process import ManagedProcess
 from mwaa_sandbox.proxy import Call, CountingProxy, Trap
-from mwaa_sandbox.warm_start import WarmProcess
 
 from .actor import Actor
 from .end_state import EndState, end_state, last_call
@@ -95,7 +95,7 @@ class _Running:
         self._actor = actor
         self._point = point
         self._proxies: list[CountingProxy] = []
-        self._operators: list[WarmProcess] = []
+        self._operators: list[ManagedProcess] = []
         self._started = threading.Event()
 
     def play(self, scenario: Scenario) -> Run:

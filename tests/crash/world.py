@@ -15,8 +15,9 @@ from mwaa_sandbox.aws.prerequisites import Prerequisites, make_prerequisites
 from mwaa_sandbox.aws.process import SimulatedAws
 from mwaa_sandbox.cluster import ControlPlane
 from mwaa_sandbox.operator_process import operator_environment
+from mwaa_sandbox.process import ManagedProcess
 from mwaa_sandbox.proxy import CountingProxy, Upstream
-from mwaa_sandbox.warm_start import WarmProcess, WarmStart
+from mwaa_sandbox.warm_start import WarmStart
 
 from .holdings import Onlooker
 
@@ -67,7 +68,7 @@ class World:
             "kubernetes": Upstream.at(self.control_plane.server, ca_file=self.control_plane.ca_file),
         }
 
-    def start_operator(self, proxy: CountingProxy, *, namespace: str, account: str, name: str) -> WarmProcess:
+    def start_operator(self, proxy: CountingProxy, *, namespace: str, account: str, name: str) -> ManagedProcess:
         """Start an operator for one namespace and one AWS account, whose every call goes through a proxy."""
         folder = self.folder / name
         folder.mkdir()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mwaa_sandbox.cluster.recording import Recording
 
 from tests.gitops.agreement import broken, described
+from tests.integration.api import GROUP, api_of
 
 KIND = "mwaaenvironments.mwaa-operator.dev"
 
@@ -23,8 +24,8 @@ class Recorder:
         """Record what is stored there from now on. The kind has to be there already."""
         if control_plane.server not in self._recordings:
             # Tests without an operator leave objects behind that go with their namespaces, some time.
-            there = control_plane.kubectl("get", KIND, "--all-namespaces", "--output=jsonpath={.items[*].metadata.uid}")
-            self._others.update(there.stdout.split())
+            there = api_of(control_plane).ask("GET", f"{GROUP}/mwaaenvironments")["items"]
+            self._others.update(each["metadata"]["uid"] for each in there)
             self._recordings[control_plane.server] = Recording.start(
                 control_plane,
                 KIND,

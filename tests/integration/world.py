@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import random
 import secrets
+import time
 from functools import cached_property
 from pathlib import Path
 
@@ -12,11 +13,16 @@ from mwaa_sandbox.aws.prerequisites import make_prerequisites
 from mwaa_sandbox.aws.process import SimulatedAws
 from mwaa_sandbox.operator_process import OperatorProcess
 
+from tests.integration.api import GROUP, ApiError, Namespace, api_of
+from tests.integration.warm import LAUNCH
+
 ROOT = Path(__file__).parents[2]
 SCALE = 120
 """How many times as fast as ours AWS's time and the operator's waits run."""
 WITHIN = 60
 """Seconds that anything may take on a busy machine."""
+ENVIRONMENTS, RUNS = "mwaaenvironments", "mwaadagruns"
+"""The kinds, as the API has them in its paths."""
 OPERATOR = ("mwaa-operator-system", "mwaa-operator")
 """Its service account, as namespace and name."""
 
@@ -24,12 +30,22 @@ OPERATOR = ("mwaa-operator-system", "mwaa-operator")
 def install(control_plane):
     """Apply the manifests that are shipped: the kind, and the operator's permissions and no others."""
     control_plane.kubectl("apply", "-k", str(ROOT / "manifests" / "base"))
+    wait_until_served(control_plane, ENVIRONMENTS, RUNS)
+
+
+def wait_until_served(control_plane, *kinds):
+    """Return when the API server answers for kinds whose CRDs are there. It takes a moment to."""
+    api, deadline = api_of(control_plane), time.monotonic() + WITHIN
+    for kind in kinds:
+        while api.get(f"{GROUP}/{kind}", limit=1) is None:
+            assert time.monotonic() < deadline, f"nobody serves {kind}"
+            time.sleep(0.02)
 
 
 @contextlib.contextmanager
 def fast_aws(durations, *, spread):
     """A simulated AWS of these tests' own, in which operations take so many seconds of its time, more or less."""
-    with SimulatedAws.start(time_scale=SCALE, quota=1000) as running:
+    with SimulatedAws.start(time_scale=SCALE, quota=1000, warm=True) as running:
         running.admin.set_durations(
             **{name: {"meanSeconds": seconds, "spread": spread} for name, seconds in durations.items()}
         )
@@ -48,7 +64,8 @@ class OperatorWorld:
         self.log_file = folder / f"{self.namespace}.log"
         self.operator = None
         self._kubeconfig = kubeconfig
-        control_plane.kubectl("create", "namespace", self.namespace)
+        self.objects = Namespace(api_of(control_plane), self.namespace)
+        self.objects.make()
 
     @cached_property
     def made(self):
@@ -80,6 +97,7 @@ class OperatorWorld:
             aws_environment=self.aws.environment(account=self.account),
             log_file=self.log_file,
             settings={**own, **settings},
+            launch=LAUNCH,
         )
         return self.operator
 
@@ -115,9 +133,14 @@ class OperatorWorld:
         """Stop the operator, and take the finalizers off that nobody will take off any more."""
         if self.operator is not None:
             self.operator.stop()
-        for name in self.kubectl("get", "mwaa", "--output=name").stdout.split():
-            self.kubectl("patch", name, "--type=merge", '--patch={"metadata":{"finalizers":null}}', check=False)
-        self.control_plane.kubectl("delete", "namespace", self.namespace, "--wait=false")
+        self.let_go(ENVIRONMENTS)
+        self.objects.remove()
+
+    def let_go(self, kind):
+        """Take the finalizers off all objects of a kind."""
+        for found in self.objects.list(kind):
+            with contextlib.suppress(ApiError):  # it may have gone meanwhile
+                self.objects.patch(kind, found["metadata"]["name"], {"metadata": {"finalizers": None}})
 
 
 @contextlib.contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import os
 import sys
 from collections.abc import Callable
@@ -10,6 +12,8 @@ from types import TracebackType
 from typing import Any, Self
 
 import boto3
+import botocore.loaders
+import botocore.session
 from botocore.config import Config
 
 from mwaa_sandbox import run_folder
@@ -18,9 +22,17 @@ from mwaa_sandbox.aws.accounts import DEFAULT_ACCOUNT, SECRET_ACCESS_KEY, access
 from mwaa_sandbox.aws.admin_client import AdminClient
 from mwaa_sandbox.aws.client_environment import client_environment
 from mwaa_sandbox.process import ManagedProcess, clean_environment
+from mwaa_sandbox.warm_start import WarmStart
 
 DEFAULT_REGION = "eu-west-1"
 _START_SECONDS = 60.0
+_MOTO = {"MOTO_EC2_LOAD_DEFAULT_AMIS": "false"}
+"""Machine images are of no use here, and nearly all that an account's state weighs in moto."""
+_IMPORTED = (
+    "mwaa_sandbox.aws.application",
+    "mwaa_sandbox.aws.server",
+    *(f"moto.{service}.urls" for service in ("cloudwatch", "ec2", "iam", "kms", "logs", "s3", "sts")),
+)
 
 
 class SimulatedAws:
@@ -43,6 +55,7 @@ class SimulatedAws:
         log_file: Path | None = None,
         airflow: bool = False,
         postgresql: str | None = None,
+        warm: bool = False,
     ) -> Self:
         """Start a simulator and return when it answers.
 
@@ -54,21 +67,19 @@ class SimulatedAws:
         """
         scratch = run_folder.temporary_folder()
         port_file = scratch.path / "port"
-        process = ManagedProcess(
-            [
-                *(sys.executable, "-m", "mwaa_sandbox.cli", "aws", "serve"),
-                *("--port", str(port), "--time-scale", str(time_scale), "--seed", str(seed)),
-                *("--quota", str(quota), "--port-file", str(port_file)),
-                *(("--airflow",) if airflow else ()),
-                *(() if postgresql is None else ("--postgresql", postgresql)),
-            ],
-            # Machine images are of no use here, and nearly all that an account's state weighs in moto.
-            env=clean_environment(
-                **(package_sources(os.environ) if airflow else {}), MOTO_EC2_LOAD_DEFAULT_AMIS="false"
-            ),
-            log_file=log_file or scratch.path / "aws.log",
-            name="simulated AWS",
-        )
+        argv = [
+            *("aws", "serve", "--port", str(port), "--time-scale", str(time_scale), "--seed", str(seed)),
+            *("--quota", str(quota), "--port-file", str(port_file)),
+            *(("--airflow",) if airflow else ()),
+            *(() if postgresql is None else ("--postgresql", postgresql)),
+        ]
+        env = clean_environment(**(package_sources(os.environ) if airflow else {}), **_MOTO)
+        log_file = log_file or scratch.path / "aws.log"
+        if warm and sys.platform == "linux":
+            process = _imported().start(argv, env=env, cwd=scratch.path, log_file=log_file)
+        else:
+            program = [sys.executable, "-m", "mwaa_sandbox.cli", *argv]
+            process = ManagedProcess(program, env=env, log_file=log_file, name="simulated AWS")
         try:
             process.wait_until(port_file.exists, _START_SECONDS, "listen on a port")
             aws = cls(process, f"http://127.0.0.1:{port_file.read_text().strip()}", scratch)
@@ -94,8 +105,13 @@ class SimulatedAws:
 
     def client(self, service: str, *, account: str = DEFAULT_ACCOUNT, region: str = DEFAULT_REGION) -> Any:
         """Return a boto3 client that talks to this simulator, whatever the environment of this process says."""
+        core = botocore.session.Session()
+        core.register_component("data_loader", _loader())
         session = boto3.Session(
-            aws_access_key_id=access_key_of(account), aws_secret_access_key=SECRET_ACCESS_KEY, region_name=region
+            aws_access_key_id=access_key_of(account),
+            aws_secret_access_key=SECRET_ACCESS_KEY,
+            region_name=region,
+            botocore_session=core,
         )
         # The prefix that MWAA's model puts before the host (`api.`) leads nowhere here (mwaa-behaviour.md §1.1).
         config = Config(
@@ -114,3 +130,16 @@ class SimulatedAws:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+@functools.cache
+def _loader() -> Any:
+    """One for all clients: it keeps what it has read of AWS's services, which is most of what a client takes to be made."""
+    return botocore.loaders.create_loader()
+
+
+@functools.cache
+def _imported() -> WarmStart:
+    made = WarmStart("mwaa_sandbox.cli:main", preload=_IMPORTED, **_MOTO)
+    atexit.register(made.stop)
+    return made

@@ -29,7 +29,7 @@ ALL_LOGS = {
 
 @pytest.fixture(scope="session")
 def aws() -> Iterator[SimulatedAws]:
-    with SimulatedAws.start(time_scale=0, quota=1000) as running:
+    with SimulatedAws.start(time_scale=0, quota=1000, warm=True) as running:
         yield running
 
 

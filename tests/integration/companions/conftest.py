@@ -5,13 +5,12 @@ AWS's time runs 120 times as fast as ours, and so do the rhythms of the looks.
 
 from __future__ import annotations
 
-import json
 from functools import partial
 
 import pytest
 from mwaa_sandbox.aws.process import DEFAULT_REGION
 
-from tests.integration.world import WITHIN, OperatorWorld
+from tests.integration.world import ENVIRONMENTS, WITHIN, OperatorWorld
 from tests.integration.world import fast_aws as start_fast_aws
 
 DURATIONS = {"create": 60, "update": 60, "gracefulUpdate": 60, "rollback": 30, "delete": 40, "tombstone": 20}
@@ -27,7 +26,7 @@ class World(OperatorWorld):
             "metadata": {"name": name},
             "spec": {**self.base_spec(), "webserverAccessMode": "PUBLIC_ONLY", **spec},
         }
-        self.kubectl("apply", "--filename=-", input=json.dumps(document))
+        self.objects.apply(ENVIRONMENTS, document)
         return Environment(self, name)
 
     def put_dag(self, file, source):
@@ -48,8 +47,7 @@ class Environment:
 
     @property
     def status(self):
-        found = json.loads(self.world.kubectl("get", f"mwaa/{self.name}", "--output=json").stdout)
-        return found.get("status", {})
+        return self.world.objects.get(ENVIRONMENTS, self.name).get("status", {})
 
     def condition(self, kind):
         return next((one for one in self.status.get("conditions", []) if one["type"] == kind), {})
@@ -64,8 +62,7 @@ class Environment:
         return found()
 
     def events(self):
-        listed = self.world.kubectl("get", "events", f"--field-selector=involvedObject.name={self.name}", "-ojson")
-        return [(one["reason"], one["type"]) for one in json.loads(listed.stdout)["items"]]
+        return [(one["reason"], one["type"]) for one in self.world.objects.events(name=self.name)]
 
     def calls(self, operation):
         return self.world.aws.admin.calls(account=self.world.account, operation=operation, environment=self.name)

@@ -7,16 +7,17 @@ work scripts one whose tasks take a day.
 from __future__ import annotations
 
 import json
-import subprocess
 
 import pytest
 from mwaa_sandbox.aws.process import DEFAULT_REGION
 from mwaa_sandbox.cluster.recording import Recording
+from mwaa_sandbox.process import ProcessError
 
 from tests.gitops.agreement import described
 from tests.gitops.judges import HEALTH_SCRIPT
 from tests.integration.dags import DAGS
-from tests.integration.world import WITHIN, OperatorWorld
+from tests.integration.waiting import met
+from tests.integration.world import RUNS, WITHIN, OperatorWorld
 from tests.integration.world import fast_aws as start_fast_aws
 
 DURATIONS = {"create": 60, "update": 60, "gracefulUpdate": 60, "rollback": 30, "delete": 40, "tombstone": 20}
@@ -43,7 +44,7 @@ class World(OperatorWorld):
             "metadata": {"name": name},
             "spec": spec,
         }
-        self.kubectl("apply", "--filename=-", input=json.dumps(document))
+        self.objects.apply(f"{kind.lower()}s", document)
 
     def environment(self, name, /, **spec):
         """Apply an environment that people outside of its VPC can reach."""
@@ -76,8 +77,7 @@ class World(OperatorWorld):
         return [each for each in found if each["dag_id"] == dag]
 
     def close(self):
-        for name in self.kubectl("get", "dagrun", "--output=name").stdout.split():
-            self.kubectl("patch", name, "--type=merge", '--patch={"metadata":{"finalizers":null}}', check=False)
+        self.let_go(RUNS)
         super().close()
 
 
@@ -88,7 +88,9 @@ class Run:
         self.world, self.name = world, name
 
     def get(self):
-        return json.loads(self.world.kubectl("get", f"dagrun/{self.name}", "--output=json").stdout)
+        found = self._found()
+        assert found is not None, f"there is no {self.name}"
+        return found
 
     @property
     def status(self):
@@ -104,13 +106,11 @@ class Run:
         return next(each for each in self.world.runs_in_airflow(environment, dag) if each["dag_run_id"] == wanted)
 
     def wait_for(self, what):
-        """kubectl wait, for a condition or a jsonpath."""
-        wait = ("wait", f"dagrun/{self.name}", f"--for={what}", f"--timeout={WITHIN}s")
+        """Wait for a condition or a jsonpath, as `kubectl wait` has them."""
         try:
-            self.world.kubectl(*wait, timeout=WITHIN + 5)
-        except subprocess.CalledProcessError as error:
-            log = self.world.operator.process.log_tail()
-            pytest.fail(f"{error}\n{error.stderr}\n{json.dumps(self.get(), indent=1)}\n{log}")
+            self.world.until(lambda: met(self._found(), what), f"bring {self.name} to {what}")
+        except ProcessError as error:
+            pytest.fail(f"{error}\n{json.dumps(self._found(), indent=1)}")
         return self
 
     def wait_reason(self, kind, reason):
@@ -120,7 +120,7 @@ class Run:
         self.world.until(lambda: not self.exists(), f"let {self.name} go")
 
     def exists(self):
-        return self.world.kubectl("get", f"dagrun/{self.name}", "--ignore-not-found").stdout != ""
+        return self._found() is not None
 
     def delete(self):
         """kubectl delete, which returns when the object is gone."""
@@ -128,12 +128,14 @@ class Run:
 
     def events(self):
         """Reason and type of each event so far, with what it says."""
-        selected = f"--field-selector=involvedObject.kind=MwaaDagRun,involvedObject.name={self.name}"
-        listed = json.loads(self.world.kubectl("get", "events", selected, "--output=json").stdout)["items"]
+        listed = self.world.objects.events(kind="MwaaDagRun", name=self.name)
         return {(each["reason"], each["type"]): each["message"] for each in listed}
 
     def wait_event(self, reason, kind):
         self.world.until(lambda: (reason, kind) in self.events(), f"send an event {reason}")
+
+    def _found(self):
+        return self.world.objects.get(RUNS, self.name)
 
 
 @pytest.fixture(scope="session")

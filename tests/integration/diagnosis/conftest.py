@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from tests.integration.operator.environment import Environment
@@ -77,10 +75,7 @@ class Patient(Environment):
         self.world.aws.admin.add_fault(kind, service="logs", operation=operation, account=self.world.account)
 
     def _messages(self):
-        listed = self.world.kubectl(
-            "get", "events", f"--field-selector=involvedObject.name={self.name}", "--output=json"
-        ).stdout
-        return [(each["reason"], each["message"]) for each in json.loads(listed)["items"]]
+        return [(each["reason"], each["message"]) for each in self.world.objects.events(name=self.name)]
 
 
 class World(OperatorWorld):

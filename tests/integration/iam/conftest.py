@@ -12,6 +12,7 @@ from mwaa_sandbox.aws.prerequisites import make_key
 from mwaa_sandbox.operator_process import OperatorProcess
 
 from tests.integration.operator.environment import Environment
+from tests.integration.warm import LAUNCH
 from tests.integration.world import SCALE, OperatorWorld
 from tests.integration.world import fast_aws as start_fast_aws
 
@@ -52,6 +53,7 @@ class HeldWorld(OperatorWorld):
             aws_environment={**self.aws.environment(account=self.account), **credentials},
             log_file=self.log_file,
             settings={"TIME_SCALE": str(SCALE), "WATCH_NAMESPACES": self.namespace},
+            launch=LAUNCH,
         )
 
     def hold(self, *, without=None):

@@ -11,7 +11,8 @@ import pytest
 from mwaa_sandbox.aws.process import DEFAULT_REGION
 from mwaa_sandbox.process import clean_environment
 
-from tests.integration.world import WITHIN, OperatorWorld, fast_aws
+from tests.integration.waiting import met
+from tests.integration.world import ENVIRONMENTS, WITHIN, OperatorWorld, fast_aws
 
 DURATIONS = {"create": 60, "update": 60, "gracefulUpdate": 60, "rollback": 30, "delete": 40, "tombstone": 20}
 PROGRAMS = Path(sys.executable).parent
@@ -65,10 +66,10 @@ class World(OperatorWorld):
             self.wait(name, "condition=Ready")
 
     def wait(self, name, what):
-        self.kubectl("wait", f"mwaa/{name}", f"--for={what}", f"--timeout={WITHIN}s", timeout=WITHIN + 5)
+        self.until(lambda: met(self.get(name), what), f"bring {name} to {what}")
 
     def get(self, name):
-        return json.loads(self.kubectl("get", f"mwaa/{name}", "--output=json").stdout)
+        return self.objects.get(ENVIRONMENTS, name)
 
     def calls(self, name, *operations):
         """What arrived in AWS for an environment from the operator."""
@@ -116,7 +117,7 @@ def world(installed, quick_aws, kubeconfig, tmp_path_factory):
     made.folder = folder
     made.run_operator(WEBSERVER_ENDPOINT=quick_aws.endpoint)
     yield made
-    made.kubectl("delete", "mwaa", "--all", "--wait=false")
+    made.objects.delete_all(ENVIRONMENTS)
     made.close()
 
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 import pytest
 from mwaa_sandbox.aws.process import DEFAULT_REGION
 
+from tests.integration.world import ENVIRONMENTS, OperatorWorld
 from tests.integration.world import ROOT as ROOT  # noqa: PLC0414 - others take it from here
-from tests.integration.world import OperatorWorld
 from tests.integration.world import fast_aws as start_fast_aws
 
 from .environment import Environment
@@ -71,7 +71,7 @@ class World(OperatorWorld):
         found = {each: each.too_many_calls() for each in self.environments}
         logs = [f"{each.name}: {'; '.join(said)}\n{each.call_log()}" for each, said in found.items() if said]
         self.environments.clear()
-        self.kubectl("delete", "mwaa", "--all", "--wait=false")
+        self.objects.delete_all(ENVIRONMENTS)
         return logs
 
 

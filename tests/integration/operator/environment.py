@@ -12,8 +12,10 @@ from itertools import pairwise
 import pytest
 from mwaa_operator.planning.schedule import JITTER, SHORTEST_POLL
 from mwaa_sandbox.aws.process import DEFAULT_REGION
-from mwaa_sandbox.process import clean_environment
+from mwaa_sandbox.process import ProcessError, clean_environment
 
+from tests.integration.waiting import met
+from tests.integration.world import ENVIRONMENTS
 from tests.integration.world import WITHIN as WITHIN  # noqa: PLC0414 - others take it from here
 
 SHORTEST_WAIT = SHORTEST_POLL * (1 - JITTER)
@@ -47,19 +49,12 @@ class Environment:
 
     def document(self, **metadata):
         """The object, as a person would write it."""
-        return json.dumps(
-            {
-                "apiVersion": "mwaa-operator.dev/v1alpha1",
-                "kind": "MwaaEnvironment",
-                "metadata": {"name": self.name, "namespace": self.world.namespace, **metadata},
-                "spec": self.spec,
-            }
-        )
+        return json.dumps(self._object(**metadata))
 
     def apply(self, **changes):
-        """kubectl apply, after changes to the spec. None takes a field out."""
+        """Apply the object, after changes to the spec. None takes a field out."""
         self.spec = {key: value for key, value in {**self.spec, **changes}.items() if value is not None}
-        self.world.kubectl("apply", "--filename=-", input=self.document())
+        self.world.objects.apply(ENVIRONMENTS, self._object())
         return self
 
     def edit(self, sed_script):
@@ -76,10 +71,8 @@ class Environment:
 
     def annotate(self, name, value):
         """Set one of the operator's annotations; None takes it off."""
-        word = f"mwaa-operator.dev/{name}"
-        self.world.kubectl(
-            *("annotate", f"mwaa/{self.name}", "--overwrite"), f"{word}-" if value is None else f"{word}={value}"
-        )
+        patch = {"metadata": {"annotations": {f"mwaa-operator.dev/{name}": value}}}
+        self.world.objects.patch(ENVIRONMENTS, self.name, patch)
 
     def request_reconcile(self):
         """Ask for a look, or for another try; gives the annotation's value."""
@@ -88,18 +81,20 @@ class Environment:
         return value
 
     def delete(self, *, wait=True):
-        """kubectl delete, which returns when the object is gone."""
-        self.world.kubectl(
-            "delete", f"mwaa/{self.name}", f"--wait={str(wait).lower()}", "--ignore-not-found", timeout=WITHIN
-        )
+        """Delete the object, and return when it is gone, or without `wait` at once."""
+        self.world.objects.delete(ENVIRONMENTS, self.name)
+        if wait:
+            self.world.until(lambda: not self.exists(), f"let {self.name} go")
 
     # What people see
 
     def get(self):
-        return json.loads(self.world.kubectl("get", f"mwaa/{self.name}", "--output=json").stdout)
+        found = self._found()
+        assert found is not None, f"there is no {self.name}"
+        return found
 
     def exists(self):
-        return self.world.kubectl("get", f"mwaa/{self.name}", "--ignore-not-found").stdout != ""
+        return self._found() is not None
 
     def status(self):
         return self.get().get("status", {})
@@ -109,12 +104,15 @@ class Environment:
         return next((each for each in self.status().get("conditions", []) if each["type"] == kind), None)
 
     def wait_for(self, what):
-        """kubectl wait, for a condition or a jsonpath."""
+        """Wait for a condition or a jsonpath, as `kubectl wait` has them."""
         try:
-            self.world.kubectl("wait", f"mwaa/{self.name}", f"--for={what}", f"--timeout={WITHIN}s", timeout=WITHIN + 5)
-        except subprocess.CalledProcessError as error:
-            log = self.world.operator.process.log_tail()
-            pytest.fail(f"{error}\n{json.dumps(self.get(), indent=1)}\n{self.call_log()}\n{log}")
+            self.world.until(lambda: met(self._found(), what), f"bring {self.name} to {what}")
+        except ProcessError as error:
+            pytest.fail(f"{error}\n{json.dumps(self._found(), indent=1)}\n{self.call_log()}")
+
+    def kubectl_wait(self, what):
+        """The same, by kubectl itself."""
+        self.world.kubectl("wait", f"mwaa/{self.name}", f"--for={what}", f"--timeout={WITHIN}s", timeout=WITHIN + 5)
 
     def wait_ready(self):
         self.wait_for("condition=Ready")
@@ -136,10 +134,7 @@ class Environment:
 
     def events(self):
         """Reason and type of each event so far."""
-        listed = self.world.kubectl(
-            "get", "events", f"--field-selector=involvedObject.name={self.name}", "--output=json"
-        ).stdout
-        return [(each["reason"], each["type"]) for each in json.loads(listed)["items"]]
+        return [(each["reason"], each["type"]) for each in self.world.objects.events(name=self.name)]
 
     # What AWS sees
 
@@ -230,6 +225,17 @@ class Environment:
         if unplanned > UNPLANNED_LOOKS:
             found.append(f"{unplanned} looks sooner than any wait, {UNPLANNED_LOOKS} allowed")
         return found
+
+    def _found(self):
+        return self.world.objects.get(ENVIRONMENTS, self.name)
+
+    def _object(self, **metadata):
+        return {
+            "apiVersion": "mwaa-operator.dev/v1alpha1",
+            "kind": "MwaaEnvironment",
+            "metadata": {"name": self.name, "namespace": self.world.namespace, **metadata},
+            "spec": self.spec,
+        }
 
     def _named(self):
         return (f"mwaa/{self.name}", f"--namespace={self.world.namespace}")

@@ -10,7 +10,7 @@ import json
 import pytest
 from mwaa_operator.api.enums import EnvironmentStatusCode
 
-from .environment import MUTATIONS, WITHIN
+from .environment import MUTATIONS
 
 UPDATE, DELETE, CREATE = "UpdateEnvironment", "DeleteEnvironment", "CreateEnvironment"
 STATUSES = [status.value for status in EnvironmentStatusCode]
@@ -80,8 +80,8 @@ class Fleet:
         return [call.operation for call in self.environments[status].calls(*MUTATIONS)]
 
     def _wait(self, what):
-        names = [f"mwaa/{environment.name}" for environment in self.environments.values()]
-        self.world.kubectl("wait", *names, f"--for={what}", f"--timeout={WITHIN}s", timeout=WITHIN + 5)
+        for environment in self.environments.values():
+            environment.wait_for(what)
 
 
 @pytest.mark.parametrize("happening", ["edit", "delete", "drift", "request"])

@@ -12,7 +12,7 @@ def test_wait_for_ready_returns_only_when_aws_says_available(world):
     environment.wait_looks()
     assert environment.condition("Ready")["status"] == "False"
     environment.come_to("AVAILABLE")
-    environment.wait_ready()
+    environment.kubectl_wait("condition=Ready")
     assert environment.in_aws()["status"] == "AVAILABLE"
     header, row = (line.split() for line in world.kubectl("get", "mwaa/waited-for").stdout.splitlines())
     assert header == COLUMNS
@@ -21,7 +21,7 @@ def test_wait_for_ready_returns_only_when_aws_says_available(world):
 
 def test_wait_for_ready_after_an_edit_returns_only_when_the_update_has_ended(world):
     environment = world.available("edited-and-waited-for", allow={"UpdateEnvironment": 1}, maxWorkers=5)
-    environment.apply(maxWorkers=8).wait_ready()
+    environment.apply(maxWorkers=8).kubectl_wait("condition=Ready")
     # AWS shows the new values only once the update has succeeded.
     found = environment.in_aws()
     assert (found["status"], found["settings"]["MaxWorkers"]) == ("AVAILABLE", 8)

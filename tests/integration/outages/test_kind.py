@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from tests.integration.operator.conftest import ROOT
-from tests.integration.world import WITHIN
+from tests.integration.world import ENVIRONMENTS, WITHIN, wait_until_served
 
 pytestmark = pytest.mark.slow
 
@@ -104,7 +104,7 @@ def delete_crd(control_plane):
 
 def make_crd(control_plane, document):
     control_plane.kubectl("apply", "--server-side", "--filename=-", input=document)
-    control_plane.kubectl("wait", "--for=condition=Established", f"crd/{CRD}")
+    wait_until_served(control_plane, ENVIRONMENTS)
 
 
 def test_namespace_is_deleted_with_all_that_is_in_it(new_world, control_plane):

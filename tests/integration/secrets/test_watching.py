@@ -32,6 +32,8 @@ def test_every_environment_of_a_secret_follows_it_and_others_are_left_alone(worl
     world.apply(apart, {PASSWORD: (apart, "password")})
     for each in (one, two, apart):
         world.wait_ready(each)
+    # What Airflow answers, or does not, is said in a pass of its own, which looks once more.
+    world.wait_reason(apart, "AirflowHealthy", "AirflowUnreachable")
     looks = len(world.calls(apart, "GetEnvironment"))
     world.put_secret(name, password="second-password")
     for each in (one, two):

@@ -75,7 +75,7 @@ def is_running(pid):
 def test_process_has_its_own_environment_folder_and_group_and_the_imports_of_another(start, program):
     process = start("tell")
     assert ended(process) == 0
-    assert process.log_tail() == f"True {program} green False here True\n"
+    assert process.log_text() == f"True {program} green False here True\n"
 
 
 def test_exit_code_is_the_programs(start):

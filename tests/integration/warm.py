@@ -1,0 +1,38 @@
+"""Operators that are forked from a process which has made their imports: whoever starts one pays for what it does, and for no import.
+
+How the command itself starts and ends is held by other tests (operator/test_process.py, leadership, image, the demo).
+"""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import sys
+import tempfile
+from pathlib import Path
+
+from mwaa_sandbox.warm_start import WarmStart
+
+PROGRAM = "mwaa_operator.cli.main:main"
+IMPORTED = ("mwaa_operator.cli.run", "kubernetes.aio.client:CoreV1Api", "kubernetes.aio.client:ApiClient")
+"""What `run` imports, and what the Kubernetes client imports when it is first used."""
+KUBECONFIG = Path("kubeconfig")
+"""Relative to each operator's folder: the Kubernetes client reads the variable when it is imported."""
+
+
+def launch(env, log_file):
+    """Start `mwaa-operator run`, for `OperatorProcess.start` (Linux only: see `LAUNCH`)."""
+    folder = Path(tempfile.mkdtemp(prefix="operator-", dir=log_file.parent))
+    (folder / KUBECONFIG).symlink_to(Path(env["KUBECONFIG"]).absolute())
+    return _imported().start(["run"], env={**env, "KUBECONFIG": str(KUBECONFIG)}, cwd=folder, log_file=log_file)
+
+
+@functools.cache
+def _imported():
+    """One for all tests of the process that asks, until that ends."""
+    made = WarmStart(PROGRAM, preload=IMPORTED, KUBECONFIG=str(KUBECONFIG))
+    atexit.register(made.stop)
+    return made
+
+
+LAUNCH = launch if sys.platform == "linux" else None
