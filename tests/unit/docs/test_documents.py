@@ -55,6 +55,32 @@ def test_manifests_can_be_applied(page):
                 model.from_object({**document, "metadata": {**metadata, "name": name}})
 
 
+def cited(page):
+    """The numbers that code names of a page's sections, and of the rules below them: "4.7" for the seventh of section 4."""
+    citation = re.compile(rf"\b{page}(?:\.md)?`? §(\d+(?:\.\d+)?)")
+    files = [path for folder in ("operator", "sandbox", "tests", "docs") for path in (ROOT / folder).rglob("*.py")]
+    return {number for path in files for number in citation.findall(path.read_text(encoding="utf-8"))}
+
+
+def numbered(path):
+    """The numbers of a page's sections, and of the rules below them."""
+    found, section = set(), ""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if heading := re.match(r"#+ (\d+(?:\.\d+)?)\.? ", line):
+            section = heading[1]
+            found.add(section)
+        elif rule := re.match(r"(\d+)\. ", line):
+            found.add(f"{section}.{rule[1]}")
+    return found
+
+
+@pytest.mark.parametrize(("page", "path"), [("design", "design.md"), ("mwaa-behaviour", "reference/mwaa-behaviour.md")])
+def test_sections_that_code_cites_are_there(page, path):
+    wanted = cited(page)
+    assert len(wanted) > 5
+    assert wanted <= numbered(ROOT / "docs" / path)
+
+
 def options():
     """The options of each command of the plugin."""
     group = typer.main.get_command(application(COMMANDS))
