@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from answers import Answers
 from artifacts_neighbours import Neighbours
 from artifacts_report import Round, write
 from code_sets import CodeSet, in_bucket, in_repository, large_files
@@ -120,7 +121,11 @@ def _round(setup: Setup, code: CodeSet, neighbours: Neighbours) -> Round:
         setup.aws.admin.set_latency(setup.options.latency, service="s3")
         setup.aws.admin.clear_calls()
         began = time.time()
-        with Highest(operator.process.pid, temporary) as highest, neighbours.edited() as edited:
+        with (
+            Highest(operator.process.pid, temporary) as highest,
+            Answers(operator) as answers,
+            neighbours.edited() as edited,
+        ):
             neighbours.apply(code.name, needs, artifacts=code.looked_at_every(setup.options.interval))
             setup.until(f"code of {code.name}", lambda: _arrived(setup, code.name, began, said))
             ready = time.time() - began
@@ -162,6 +167,7 @@ def _round(setup: Setup, code: CodeSet, neighbours: Neighbours) -> Round:
         change_seconds=seconds,
         change=after_change,
         said=said,
+        answers=answers.seconds,
         edits=edited.edits,
         deliveries=edited.deliveries,
     )

@@ -30,6 +30,7 @@ class Round:
     change_seconds: float
     change: Mapping[str, int]
     said: Sequence[tuple[float, str]]
+    answers: Sequence[float]
     edits: Sequence[float]
     deliveries: Sequence[float]
 
@@ -98,6 +99,7 @@ _FIGURES: Mapping[str, Callable[[Round], str]] = {
     "calls to S3 for a look at a source that has not changed": lambda one: _counted(one.unchanged),
     "one file changed: from the change to the status": lambda one: f"{one.change_seconds:.1f} s",
     "calls to S3 for that": lambda one: _counted(one.change),
+    "the operator's answer to /healthz meanwhile: p50, highest": lambda one: _spread(one.answers),
     "other environments meanwhile, from an edit to UpdateEnvironment: p50, highest": lambda one: _spread(one.edits),
     "from a changed ConfigMap to its DAG in the bucket and the status: p50, highest": lambda one: _spread(
         one.deliveries
