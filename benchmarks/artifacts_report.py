@@ -91,7 +91,9 @@ _FIGURES: Mapping[str, Callable[[Round], str]] = {
     "resident memory of the operator: idle, highest, at rest afterwards": lambda one: (
         f"{one.idle.resident_mb:.0f} MB, {one.at_rest.highest_mb:.0f} MB, {one.at_rest.resident_mb:.0f} MB"
     ),
-    "the same with the processes that it starts, git with the pack that it maps: highest": lambda one: f"{one.highest_mb:.0f} MB",
+    "the same with the processes that it starts, git with the pack that it maps: highest": lambda one: (
+        f"{one.highest_mb:.0f} MB"
+    ),
     "disk in its temporary folder: highest, at rest, once the object is gone": lambda one: (
         f"{one.disk_highest_mb:,.0f} MB, {one.disk_mb:,.0f} MB, {one.disk_left_mb:.0f} MB"
     ),
