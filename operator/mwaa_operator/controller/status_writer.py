@@ -56,8 +56,8 @@ class StatusWriter:
     async def write(self, progress: Progress) -> None:
         """Write how far the pass has come."""
         body = self._store.get(self._key)
-        if body is None:
-            return
+        if body is None or body["metadata"]["uid"] != self._situation.identity.uid:
+            return  # it has gone, or made room for another of its name, about which this pass knows nothing
         situation, decided = self._situation, self._decided
         request = (body["metadata"].get("annotations") or {}).get(ANNOTATION_RECONCILE_REQUESTED_AT)
         now = self._now()

@@ -32,9 +32,9 @@ class Written:
 def write(body, key):
     """Write the status of an object in a situation; gives what was written."""
 
-    def written(situation, *, said=True):
+    def written(situation, *, said=True, uid="uid-1"):
         store, objects = Store(), Written()
-        store.put(body(metadata={"annotations": {ANNOTATION_RECONCILE_REQUESTED_AT: REQUEST}}))
+        store.put(body(metadata={"uid": uid, "annotations": {ANNOTATION_RECONCILE_REQUESTED_AT: REQUEST}}))
         decided = from_nothing().plan
         writer = StatusWriter(
             store,
@@ -46,7 +46,7 @@ def write(body, key):
             region="eu-west-1",
         )
         asyncio.run(writer.write(Progress(decided.verdict if said else None, None, None)))
-        return objects.statuses[-1]
+        return objects.statuses[-1] if objects.statuses else None
 
     return written
 
@@ -82,3 +82,7 @@ def test_parts_and_what_comes_from_them_are_told(write):
 def test_summary_stays_where_there_is_nothing_new_to_say(write):
     status = write(situation_with(WAITS), said=False)
     assert [each.type for each in status.conditions] == ["BucketReady"]
+
+
+def test_nothing_is_written_to_an_object_that_took_the_name_of_the_one_of_the_pass(write):
+    assert write(situation_with(READY), uid="uid-2") is None
