@@ -59,10 +59,11 @@ def converge(situation: Situation, environment: AwsEnvironment, found: Differenc
     lifecycle = lifecycle_of(environment.status)
     nudge = situation.retry and lifecycle.request in {Answer.REAPPLY, Answer.TRY}
     applied = _applied(situation, environment, found, settled=not found.update, theirs=theirs)
-    corrected = f"{', '.join(drifted)} was changed in AWS behind the operator's back. It is put right."
-    notices = (Notice(Reason.DRIFTED, corrected),) if _newly_drifted(situation, drifted) else ()
     if not found.update and not nudge:
-        return replace(_in_agreement(situation, environment, found, applied=applied, theirs=theirs), notices=notices)
+        return replace(
+            _in_agreement(situation, environment, found, applied=applied, theirs=theirs),
+            notices=_drifted(situation, drifted),
+        )
     if situation.operation is not None and situation.operation.outcome is None:
         return Plan(
             verdict=verdict_of(
@@ -84,7 +85,7 @@ def converge(situation: Situation, environment: AwsEnvironment, found: Differenc
             operation=judged(situation, found),
             applied=applied,
             drifted=drifted,
-            notices=notices,
+            notices=_drifted(situation, drifted, "It is not put right yet: see the conditions."),
         )
     upgrade = "AirflowVersion" in found.update
     took = "up to 2 hours" if upgrade else "15 to 45 minutes"
@@ -101,7 +102,7 @@ def converge(situation: Situation, environment: AwsEnvironment, found: Differenc
         applied=applied,
         waiting=Waiting(pace=Pace.UPGRADE if upgrade else Pace.UPDATE, since=situation.at.now),
         drifted=drifted,
-        notices=notices,
+        notices=_drifted(situation, drifted),
     )
 
 
@@ -117,6 +118,15 @@ def _impossible(situation: Situation, found: Difference) -> Plan:
         operation=situation.operation,
         applied=situation.applied,
     )
+
+
+def _drifted(
+    situation: Situation, drifted: tuple[str, ...], what_follows: str = "It is put right."
+) -> tuple[Notice, ...]:
+    if not _newly_drifted(situation, drifted):
+        return ()
+    message = f"{', '.join(drifted)} was changed in AWS behind the operator's back. {what_follows}"
+    return (Notice(Reason.DRIFTED, message),)
 
 
 def _newly_drifted(situation: Situation, drifted: tuple[str, ...]) -> bool:

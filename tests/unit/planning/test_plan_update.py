@@ -87,7 +87,10 @@ class TestDrift:
     def test_it_is_put_right_and_said(self, settled):
         settled.aws_says(MaxWorkers=20)
         assert settled.sends == [("UpdateEnvironment", {"MaxWorkers": 5})]
-        assert [notice.reason for notice in settled.plan.notices] == [Reason.DRIFTED]
+        (notice,) = settled.plan.notices
+        assert notice.reason is Reason.DRIFTED
+        assert "maxWorkers" in notice.message
+        assert notice.message.endswith("It is put right.")
         settled.passes()
         assert settled.status.drifted_fields == ("maxWorkers",)
         settled.aws_says(Status="UPDATING").passes()
@@ -95,6 +98,13 @@ class TestDrift:
         settled.aws_says(Status="AVAILABLE", MaxWorkers=5, LastUpdate={"Status": "SUCCESS", "CreatedAt": settled.now})
         settled.passes()
         assert settled.status.drifted_fields == ()
+
+    def test_it_is_not_said_to_be_put_right_while_that_waits_for_approval(self, settled):
+        settled.policies(update={"approval": "Manual"}).passes()
+        settled.aws_says(MaxWorkers=20)
+        (notice,) = settled.plan.notices
+        assert notice.reason is Reason.DRIFTED
+        assert "not put right yet" in notice.message
 
     def test_a_tag_alone_is_put_right_and_said(self, settled):
         settled.edit(tags={"team": "data"}).passes()

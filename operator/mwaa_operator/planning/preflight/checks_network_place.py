@@ -24,7 +24,7 @@ def subnets_exist(view: NetworkView) -> Outcome:
     if not missing:
         return None
     return error(
-        f"There is no subnet {listed(missing)} in {view.question.region}, as far as account {view.question.account_id} is shown.",
+        f"{_there_is_no('subnet', missing)} in {view.question.region}, as far as account {view.question.account_id} is shown.",
         "Name subnets of the environment's own Region in networkConfiguration.subnetIds.",
     )
 
@@ -37,7 +37,7 @@ def security_groups_exist(view: NetworkView) -> Outcome:
     if not missing:
         return None
     return error(
-        f"There is no security group {listed(missing)} in {view.question.region}, "
+        f"{_there_is_no('security group', missing)} in {view.question.region}, "
         f"as far as account {view.question.account_id} is shown.",
         "Name security groups of the environment's own Region in networkConfiguration.securityGroupIds.",
     )
@@ -128,6 +128,10 @@ def free_addresses(view: NetworkView) -> Outcome:
             "Free addresses there, name larger subnets, or lower maxWorkers.",
         )
     return None
+
+
+def _there_is_no(what: str, missing: list[str]) -> str:
+    return f"There {'is' if len(missing) == 1 else 'are'} no {what}{'' if len(missing) == 1 else 's'} {listed(missing)}"
 
 
 def _endpoints(view: NetworkView) -> int:

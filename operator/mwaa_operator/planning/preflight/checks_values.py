@@ -184,5 +184,5 @@ def files_by_version(snapshot: Snapshot) -> Outcome:
         return None
     return error(
         f"AWS wants the version of the object beside {listed(bare)}, and none was found.",
-        "Turn versioning of the bucket on and upload the file again.",
+        "See that the file is in the bucket. Where the bucket is not versioned, turn versioning on and upload the file again.",
     )

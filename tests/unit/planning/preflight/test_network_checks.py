@@ -23,6 +23,11 @@ def test_flaw_is_found_by_its_own_check_alone(case):
     assert found[case.check].advice.endswith(".")
 
 
+def test_all_subnets_that_are_missing_are_named():
+    found = judged(replace(behind_nat(), subnets=()))["SubnetsExist"].found
+    assert "There are no subnets subnet-a and subnet-b in eu-west-1" in found
+
+
 def test_each_check_has_a_broken_world():
     assert {case.check for case in CASES.values()} == set(NETWORK_CHECKS)
 
