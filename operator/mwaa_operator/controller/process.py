@@ -21,7 +21,7 @@ from mwaa_operator.aws.airflows import Airflows
 from mwaa_operator.aws.sessions import Clients
 from mwaa_operator.controller.accompaniment import companions_of
 from mwaa_operator.controller.artifacts.assembly import Code
-from mwaa_operator.controller.connection import api_client, login
+from mwaa_operator.controller.connection import api_client, login, login_for_any_depth
 from mwaa_operator.controller.dag_runs.service import DagRuns, kind_appears
 from mwaa_operator.controller.diagnosis import Diagnosis
 from mwaa_operator.controller.events import EventRecorder
@@ -280,7 +280,7 @@ class Process:
         """
         while True:
             await kind_appears(kubernetes)
-            registry = empty_registry(login=login)
+            registry = empty_registry(login=login_for_any_depth)
             self._dag_runs.register(registry, loop=loop)
             watching = self._watching(registry, connected=lambda: log.info("watching MwaaDagRuns"))
             watching.start()

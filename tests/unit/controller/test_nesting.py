@@ -9,7 +9,7 @@ import logging
 import pytest
 from aiohttp import ClientSession, web
 from kopf._cogs.clients.api import iter_jsonlines
-from mwaa_operator.controller.connection import login
+from mwaa_operator.controller.connection import login_for_any_depth
 from mwaa_operator.controller.handlers import kopf_settings
 from mwaa_operator.controller.nesting import DEEPEST, ShallowResponse, shallow
 
@@ -93,7 +93,7 @@ def test_kopf_is_given_such_a_session(tmp_path, monkeypatch):
     monkeypatch.setenv("KUBECONFIG", str(kubeconfig))
 
     async def scenario():
-        found = await login(logger=logging.getLogger(), settings=kopf_settings())
+        found = await login_for_any_depth(logger=logging.getLogger(), settings=kopf_settings())
         await found.aiohttp_session.close()
         return found
 
