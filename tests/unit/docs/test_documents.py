@@ -74,7 +74,7 @@ def numbered(path):
     return found
 
 
-@pytest.mark.parametrize(("page", "path"), [("design", "design.md"), ("mwaa-behaviour", "reference/mwaa-behaviour.md")])
+@pytest.mark.parametrize(("page", "path"), [("design", "design.md"), ("mwaa-behaviour", "mwaa-behaviour.md")])
 def test_sections_that_code_cites_are_there(page, path):
     wanted = cited(page)
     assert len(wanted) > 5
