@@ -23,7 +23,7 @@ from mwaa_sandbox.airflow.light.environments import LightAirflows
 from mwaa_sandbox.airflow.real import serving
 from mwaa_sandbox.airflow.real.environments import RealAirflows
 from mwaa_sandbox.aws import bucket_policies, bucket_tags
-from mwaa_sandbox.aws.additions import key_names, operations
+from mwaa_sandbox.aws.additions import key_names, multipart, operations
 from mwaa_sandbox.aws.clock import ScaledClock
 from mwaa_sandbox.aws.control import answers
 from mwaa_sandbox.aws.control.admin import Admin
@@ -240,8 +240,10 @@ class SimulatedAwsApplication:
         }
         self._front.catch_up(call)
         with self._moto_lock:
-            answered = self._front.refusal(call) or operations.answer(
-                call, environments_quota=self.backends.simulation.environments_quota
+            answered = (
+                self._front.refusal(call)
+                or multipart.refusal(call, environ)
+                or operations.answer(call, environments_quota=self.backends.simulation.environments_quota)
             )
             if answered is not None:
                 return answered

@@ -85,7 +85,10 @@ def test_a_large_file_is_never_in_memory_neither_on_its_way_there_nor_back(bucke
     assert most < 8 * MIB
 
 
-def test_a_file_that_somebody_else_puts_while_ours_goes_in_parts_is_not_overwritten(bucket, in_parts):
+@pytest.mark.parametrize("before", [None, "ours of yesterday"])
+def test_a_file_that_somebody_else_puts_while_ours_goes_in_parts_is_not_overwritten(bucket, in_parts, before):
+    if before is not None:
+        bucket.deliver({"large.py": before})
     putting = iter([lambda: None, lambda: bucket.put("dags/large.py", "theirs")])
     with pytest.raises(s3_objects.ChangedError):
         bucket.deliver({"large.py": LARGE}, told=lambda _: next(putting, lambda: None)())

@@ -151,3 +151,35 @@ class TestQuotas:
 
     def test_other_services_stay_as_moto_has_them(self, quotas):
         assert quotas.get_service_quota(ServiceCode="vpc", QuotaCode="L-7E9ECCDB")["Quota"]["Value"] == 50.0
+
+
+class TestConditionOfAnUploadInParts:
+    @pytest.fixture
+    def s3(self, clients):
+        return clients("s3")
+
+    @pytest.fixture
+    def complete(self, s3, name):
+        """Upload an object in parts into a bucket that has none, with a condition."""
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+
+        def completed(**condition):
+            which = {"Bucket": name, "Key": "large"}
+            upload = {**which, "UploadId": s3.create_multipart_upload(**which)["UploadId"]}
+            tag = s3.upload_part(**upload, PartNumber=1, Body=b"part")["ETag"]
+            parts = {"Parts": [{"PartNumber": 1, "ETag": tag}]}
+            return s3.complete_multipart_upload(**upload, MultipartUpload=parts, **condition)
+
+        return completed
+
+    def test_object_with_another_etag_is_not_overwritten(self, s3, complete, refused, name):
+        there = s3.put_object(Bucket=name, Key="large", Body=b"theirs")["ETag"]
+        assert refused(complete, IfMatch='"another"') == (412, "PreconditionFailed")
+        assert refused(complete, IfNoneMatch="*") == (412, "PreconditionFailed")
+        assert s3.get_object(Bucket=name, Key="large")["Body"].read() == b"theirs"
+        complete(IfMatch=there)
+        assert s3.get_object(Bucket=name, Key="large")["Body"].read() == b"part"
+
+    def test_object_that_is_not_there_matches_nothing(self, complete, refused):
+        assert refused(complete, IfMatch='"another"') == (404, "NoSuchKey")
+        complete(IfNoneMatch="*")

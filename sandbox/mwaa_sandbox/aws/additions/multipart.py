@@ -1,0 +1,32 @@
+"""The condition If-Match of CompleteMultipartUpload, which moto 5.2.5 does not look at (S3 API Reference: 412 where the object has another
+ETag, 404 where there is none).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from moto.backends import get_backend
+
+from mwaa_sandbox.aws.control import answers
+from mwaa_sandbox.aws.control.answers import Answer
+from mwaa_sandbox.aws.control.selector import Call
+
+
+def refusal(call: Call, environ: Mapping[str, Any]) -> Answer | None:
+    """Return the answer to a call whose condition does not hold, or None. To be called under the lock that guards moto."""
+    wanted = environ.get("HTTP_IF_MATCH")
+    if wanted is None or (call.service, call.operation) != ("s3", "CompleteMultipartUpload"):
+        return None
+    s3, bucket = get_backend("s3"), call.parameters["Bucket"]
+    if bucket not in s3.bucket_accounts:
+        return None
+    partition, account = s3.bucket_accounts[bucket]
+    found = s3[account][partition].get_object(bucket, call.parameters["Key"])
+    if found is None:
+        return answers.error("s3", 404, "NoSuchKey", "The specified key does not exist.")
+    if found.etag.strip('"') != wanted.strip('"'):
+        text = "At least one of the pre-conditions you specified did not hold"
+        return answers.error("s3", 412, "PreconditionFailed", text)
+    return None
