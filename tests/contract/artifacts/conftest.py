@@ -41,11 +41,11 @@ class Remote:
         self.url = server.url(f"{name}/.git")
         self.folder = folder
 
-    def fetch(self, *, secret=None, folder="source", **source):
+    def fetch(self, *, secret=None, folder="source", progress=lambda _: None, **source):
         """What is fetched, as text by path."""
         data = {"ca.crt": self.server.certificate, **(secret or {})}
         asked = GitSource.model_validate({"url": self.url, **source})
-        return fetch_git(asked, self.folder / folder, GitCredentials.of("git", data))
+        return fetch_git(asked, self.folder / folder, GitCredentials.of("git", data), progress=progress)
 
     def texts(self, **options):
         files = self.fetch(**options).files

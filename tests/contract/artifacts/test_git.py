@@ -12,6 +12,7 @@ import pytest
 from mwaa_operator.api.artifacts import GitSource
 from mwaa_operator.api.conditions import Reason
 from mwaa_operator.planning.artifacts.model import SourceProblemError
+from mwaa_operator.resources.artifacts.progress import HowFar
 from pydantic import ValidationError
 
 DAG = "from airflow import DAG\n"
@@ -101,6 +102,22 @@ def test_state_that_was_fetched_is_not_fetched_again(remote, git_server):
     assert remote.fetch(path="etl.py") == first
     # The references are listed (gitprotocol-v2), and no pack is asked for.
     assert len(git_server.asked) <= 2
+
+
+def test_how_far_it_has_come_is_told_while_git_receives_and_while_files_are_taken_out(remote):
+    content = {f"{number}.py": str(number) for number in range(300)}
+    remote.repository.write(content)
+    remote.repository.commit()
+    told = []
+    remote.fetch(progress=told.append)
+    objects = len(content) + 2  # a commit and a folder
+    received = [how_far for how_far in told if how_far.of_size is None]
+    assert (received[-1].files, received[-1].of_files) == (objects, objects)
+    size = sum(map(len, content.values()))
+    assert told[-1] == HowFar(len(content), len(content), size, size)
+    told.clear()
+    remote.fetch(progress=told.append)
+    assert told == []
 
 
 def test_history_is_not_fetched(remote):

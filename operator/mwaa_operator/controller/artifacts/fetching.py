@@ -142,8 +142,9 @@ class Fetching:
         if source.git is not None:
             secret = source.git.secret_ref
             credentials = await self._git_secrets.read(self._key.namespace, secret.name) if secret else None
-            look = partial(self._fitting, folder, partial(fetch_git, source.git, folder, credentials))
-            return await self._remotes.fetch(_server(source.git.url), pace, look)
+            look = partial(fetch_git, source.git, folder, credentials, progress=progress)
+            fetch = partial(self._fitting, folder, look)
+            return await self._remotes.fetch(_server(source.git.url), pace, fetch)
         if source.s3 is not None:
             look = partial(fetch_s3, self._clients, wish.region, source.s3, folder, progress=progress)
             fetch = partial(self._fitting, folder, look)

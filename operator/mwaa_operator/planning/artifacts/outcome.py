@@ -34,11 +34,16 @@ class Outcome:
 
 
 def begun(
-    *, files: int | None = None, of_files: int = 0, size: int = 0, of_size: int = 0, done: str = "uploaded"
+    *, files: int | None = None, of_files: int = 0, size: int = 0, of_size: int | None = 0, done: str = "uploaded"
 ) -> PartState:
-    """While code is fetched and checked, and uploaded; where it is much, with how far that has come: files, and bytes."""
+    """While code is fetched and checked, and uploaded; where it is much, with how far that has come: files, and bytes.
+
+    `of_size` None: git fetches, and counts its objects.
+    """
     if files is None:
         message = "The code is being fetched and checked."
+    elif of_size is None:
+        message = f"{files} of {of_files} objects of git are {done}, {_megabytes(size)} MB so far."
     else:
         message = f"{files} of {of_files} files are {done}, {_megabytes(size)} of {_megabytes(of_size)} MB."
     return PartState(ready=False, reason=Reason.UPLOADING, message=message)

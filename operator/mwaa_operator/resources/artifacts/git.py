@@ -16,7 +16,9 @@ from mwaa_operator.resources.artifacts.git_command import FETCH_SECONDS, LOOK_SE
 from mwaa_operator.resources.artifacts.git_contents import contents, extracted
 from mwaa_operator.resources.artifacts.git_credentials import GitCredentials, https_settings, ssh_variables
 from mwaa_operator.resources.artifacts.git_problems import problem_of
+from mwaa_operator.resources.artifacts.git_progress import watch
 from mwaa_operator.resources.artifacts.git_tree import LONGEST_LINK, Entry, entries, files
+from mwaa_operator.resources.artifacts.progress import Progress
 from mwaa_operator.resources.artifacts.remembering import recall, remember
 from mwaa_operator.resources.artifacts.room import Fits
 
@@ -28,7 +30,12 @@ _MOST_PACKS = 20
 
 
 def fetch_git(
-    source: GitSource, folder: Path, credentials: GitCredentials | None, fits: Fits = lambda _: None
+    source: GitSource,
+    folder: Path,
+    credentials: GitCredentials | None,
+    fits: Fits = lambda _: None,
+    *,
+    progress: Progress = lambda _: None,
 ) -> Fetched:
     """The files that the source names, in a folder that belongs to it alone and may be given again to fetch less the next time.
 
@@ -39,7 +46,7 @@ def fetch_git(
     with tempfile.TemporaryDirectory(dir=folder, prefix="access-") as access:
         git = _git(source, folder / "repository", Path(access), credentials)
         try:
-            return _fetched(git, source, folder, fits)
+            return _fetched(git, source, folder, fits, progress)
         except GitError as error:
             if _NO_ROOM in error.words.lower():
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
@@ -54,7 +61,7 @@ def _git(source: GitSource, repository: Path, access: Path, credentials: GitCred
     return Git(repository, variables=ssh_variables(credentials, access))
 
 
-def _fetched(git: Git, source: GitSource, folder: Path, fits: Fits) -> Fetched:
+def _fetched(git: Git, source: GitSource, folder: Path, fits: Fits, progress: Progress) -> Fetched:
     asked = {"url": source.url, "path": source.path}
     name, commit = _newest(git, source)
     known = recall(folder, {**asked, "commit": commit})
@@ -64,14 +71,17 @@ def _fetched(git: Git, source: GitSource, folder: Path, fits: Fits) -> Fetched:
     # How much it will be is not said before it is there.
     fits(0)
     git.run(
-        *("fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head", "--force"),
+        *("fetch", "--progress", "--depth=1", "--no-tags", "--no-write-fetch-head", "--force"),
         *("--", source.url, f"+{name}:{_HEAD}"),
         seconds=FETCH_SECONDS,
+        watch=watch(progress),
     )
     # It may have moved on since it was asked for.
     commit = git.run("rev-parse", "--verify", f"{_HEAD}^{{commit}}").decode().strip()
     found = _entries(git, source, commit)
-    fetched = Fetched(extracted(git, found, folder / "contents", source.url, fits), revision=commit)
+    fetched = Fetched(
+        extracted(git, found, folder / "contents", source.url, fits=fits, progress=progress), revision=commit
+    )
     remember(folder, {**asked, "commit": commit}, fetched)
     return fetched
 

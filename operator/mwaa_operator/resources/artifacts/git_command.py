@@ -12,11 +12,13 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from mwaa_operator.resources.artifacts.git_progress import Watch, without_progress
 from mwaa_operator.resources.artifacts.limited import limited
 
 LOOK_SECONDS = 30
@@ -33,6 +35,8 @@ _LARGEST_FILE = 2 * 1024**3
 
 _MOST_OUTPUT = 64 * 1024**2
 _MOST_WORDS = 4096
+_LOOK_EVERY = 1.0
+"""In seconds: how often who waits is told."""
 
 _FULL = re.compile("no space left on device|disk quota exceeded", re.IGNORECASE)
 _NO_ROOM = 64 * 1024
@@ -84,10 +88,10 @@ class Git:
     settings: Mapping[str, str] = field(default_factory=dict, repr=False)
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
 
-    def run(self, *arguments: str, seconds: float = LOCAL_SECONDS) -> bytes:
+    def run(self, *arguments: str, seconds: float = LOCAL_SECONDS, watch: Watch | None = None) -> bytes:
         """Run git to its end and give what it prints. Raises GitError, and OSError where our disk is full."""
         with tempfile.TemporaryFile() as output:
-            self.run_into(output, *arguments, seconds=seconds)
+            self.run_into(output, *arguments, seconds=seconds, watch=watch)
             output.seek(0)
             found = output.read(_MOST_OUTPUT + 1)
         if len(found) > _MOST_OUTPUT:
@@ -95,9 +99,17 @@ class Git:
         return found
 
     def run_into(
-        self, output: IO[bytes], *arguments: str, seconds: float = LOCAL_SECONDS, given: IO[bytes] | None = None
+        self,
+        output: IO[bytes],
+        *arguments: str,
+        seconds: float = LOCAL_SECONDS,
+        given: IO[bytes] | None = None,
+        watch: Watch | None = None,
     ) -> None:
-        """Run git to its end with its output in a file, and a file as its input. Raises GitError, and OSError where our disk is full."""
+        """Run git to its end with its output in a file, and a file as its input. `watch` is told each second what git has said last.
+
+        Raises GitError, and OSError where our disk is full.
+        """
         with tempfile.TemporaryFile() as errors:
             process = subprocess.Popen(
                 limited(["git", *arguments], file_bytes=_LARGEST_FILE),
@@ -110,15 +122,13 @@ class Git:
                 start_new_session=True,
             )
             try:
-                code = process.wait(seconds)
+                code = _waited(process, seconds, errors, watch)
             except subprocess.TimeoutExpired:
                 raise GitError("", code=None) from None
             finally:
                 _end(process)
             if code != 0:
-                errors.seek(0, os.SEEK_END)
-                errors.seek(max(0, errors.tell() - _MOST_WORDS))
-                words = errors.read().decode(errors="replace").strip()
+                words = without_progress(_end_of(errors))
                 if _FULL.search(words) or (not words and shutil.disk_usage(self.repository).free < _NO_ROOM):
                     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                 raise GitError(words or f"git has ended with {code} and without a word", code=code)
@@ -146,6 +156,29 @@ class Git:
             **numbered,
             "GIT_CONFIG_COUNT": str(len(settings)),
         }
+
+
+def _waited(process: subprocess.Popen[bytes], seconds: float, errors: IO[bytes], watch: Watch | None) -> int:
+    """Wait for a process to end, with an ear for what it says; gives its code. Raises subprocess.TimeoutExpired."""
+    if watch is None:
+        return process.wait(seconds)
+    deadline = time.monotonic() + seconds
+    code = None
+    while code is None:
+        left = deadline - time.monotonic()
+        try:
+            code = process.wait(min(left, _LOOK_EVERY))
+        except subprocess.TimeoutExpired:
+            if left <= _LOOK_EVERY:
+                raise
+        watch(_end_of(errors))
+    return code
+
+
+def _end_of(errors: IO[bytes]) -> str:
+    """The last words. By a place of our own: git writes to the same file, from the same place on."""
+    size = os.fstat(errors.fileno()).st_size
+    return os.pread(errors.fileno(), _MOST_WORDS, max(0, size - _MOST_WORDS)).decode(errors="replace")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

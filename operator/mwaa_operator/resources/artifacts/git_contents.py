@@ -11,6 +11,7 @@ from mwaa_operator.api.conditions import Reason
 from mwaa_operator.planning.artifacts.model import SourceFile, SourceProblemError
 from mwaa_operator.resources.artifacts.git_command import FETCH_SECONDS, Git, GitError
 from mwaa_operator.resources.artifacts.git_tree import Entry
+from mwaa_operator.resources.artifacts.progress import Progress, Tally
 from mwaa_operator.resources.artifacts.room import Fits
 
 _CHUNK = 1024**2
@@ -21,7 +22,9 @@ _BATCH_BYTES = 64 * 1024**2
 """Files of so much are taken out of the repository at a time: each is on the disk twice until the next batch."""
 
 
-def extracted(git: Git, found: Mapping[str, Entry], folder: Path, url: str, fits: Fits) -> dict[str, SourceFile]:
+def extracted(
+    git: Git, found: Mapping[str, Entry], folder: Path, url: str, *, fits: Fits, progress: Progress
+) -> dict[str, SourceFile]:
     """Write the contents that are not there yet, and remove those that no file has any more.
 
     Each is named by its id in git and its sha256, so one that is there need not be read again.
@@ -31,13 +34,16 @@ def extracted(git: Git, found: Mapping[str, Entry], folder: Path, url: str, fits
     wanted = {entry.object_id: entry for entry in found.values()}
     paths = {entry.object_id: path for path, entry in found.items()}
     missing = [entry for name, entry in wanted.items() if name not in there]
-    fits(sum(entry.size for entry in missing))
+    size = sum(entry.size for entry in missing)
+    fits(size)
+    tally = Tally(files=len(missing), size=size, tell=progress)
     for batch in _batches(missing):
         with contents(git, batch) as found_contents:
-            for name, size, content in found_contents:
-                unfinished, digest = _written(folder, size, content)
-                _check_content(unfinished, size, f"The file {paths[name]} of the repository {url}")
+            for name, length, content in found_contents:
+                unfinished, digest = _written(folder, length, content)
+                _check_content(unfinished, length, f"The file {paths[name]} of the repository {url}")
                 there[name] = unfinished.rename(folder / f"{name}-{digest}")
+                tally.add(files=1, size=length)
     for name in there.keys() - wanted.keys():
         there[name].unlink()
     return {

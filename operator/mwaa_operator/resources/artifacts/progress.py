@@ -11,17 +11,17 @@ LONG_BYTES = 64 * 1024 * 1024
 
 @dataclass(frozen=True)
 class HowFar:
-    """How far they have come: files, and bytes."""
+    """How far they have come: files, and bytes. `of_size` None: objects of git, of which nobody knows how much they will be."""
 
     files: int
     of_files: int
     size: int
-    of_size: int
+    of_size: int | None
 
     @property
     def is_long(self) -> bool:
         """Whether it takes long enough to be told of."""
-        return self.of_files > MANY_FILES or self.of_size > LONG_BYTES
+        return self.of_files > MANY_FILES or (self.size if self.of_size is None else self.of_size) > LONG_BYTES
 
 
 Progress = Callable[[HowFar], None]

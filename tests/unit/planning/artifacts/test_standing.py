@@ -149,6 +149,8 @@ def test_how_far_a_long_upload_has_come_is_said():
 
 def test_how_far_fetching_has_come_is_said_where_nothing_else_is_known():
     """What a new process fetches may be what the bucket holds."""
+    received = begun(files=250, of_files=5003, size=10**6, of_size=None, done="fetched")
+    assert received.message == "250 of 5003 objects of git are fetched, 1.0 MB so far."
     fetched = begun(files=250, of_files=5000, size=10**6, of_size=10**9, done="fetched")
     new = standing(coded(), fetched=fetched).foundation.states[PartKind.ARTIFACTS]
     assert new.message == "250 of 5000 files are fetched, 1.0 of 1000.0 MB."
