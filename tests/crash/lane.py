@@ -168,12 +168,14 @@ class _Running:
 
     def _keep_alive(self) -> None:
         proxy = self._proxies[0]
+        # In this order: an operator that has ended by now, and not by the trap, ended by itself.
+        has_ended = bool(self._operators) and self._operators[-1].poll() is not None
         if len(self._operators) == 1 and proxy.journal.sprung is not None:
             if self._point is not None and self._point.late and not self._actor.at_rest():
                 return
             proxy.close()
             self._start(self._proxy())
-        elif self._operators:
+        elif has_ended:
             self._operators[-1].raise_if_ended()
 
     def _last_words(self) -> str:
