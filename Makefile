@@ -52,7 +52,7 @@ screenshot: .venv/.installed ## Take docs/airflow.png anew, with a headless Chro
 
 # With one hash seed for all, the order of sets is the same each time, and with it the stories that the model test makes up.
 .PHONY: test
-test: .venv/.installed ## Run every test, in two processes a core and one more (ARGS="-k name" for some)
+test: .venv/.installed ## Run every test, in two processes a core (ARGS="-k name" for some)
 	@$(BIN)/mwaa-sandbox cluster assets >/dev/null
 	@PYTHONHASHSEED=0 $(BIN)/pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder --durations=15 $(ARGS)
 

@@ -19,9 +19,9 @@ _LONGEST_FIRST = ("e2e", "model", "integration/outages", "integration", "crash",
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers():
-    """Two workers a processor and one more: tests wait for AWS and Kubernetes half of their time. Fewer where memory is short."""
+    """Two workers a processor: tests wait for AWS and Kubernetes half of their time. Fewer where memory is short."""
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return max(2, min(2 * len(os.sched_getaffinity(0)) + 1, memory // _MEMORY_OF_A_WORKER))
+    return max(2, min(2 * len(os.sched_getaffinity(0)), memory // _MEMORY_OF_A_WORKER))
 
 
 def pytest_collection_modifyitems(config, items):
