@@ -1,7 +1,5 @@
 """Code from a git repository: one state of it, without its history."""
 
-import errno
-import os
 import re
 import shutil
 import tempfile
@@ -24,7 +22,6 @@ from mwaa_operator.resources.artifacts.room import Fits
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _HEAD = "refs/mwaa-operator/head"
-_NO_ROOM = "no space left on device"
 _MOST_PACKS = 20
 """Each state that is fetched adds one. A repository with more is begun anew, so that it does not grow for ever."""
 
@@ -48,8 +45,6 @@ def fetch_git(
         try:
             return _fetched(git, source, folder, fits, progress)
         except GitError as error:
-            if _NO_ROOM in error.words.lower():
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
             raise problem_of(error, source, credentials) from None
 
 
