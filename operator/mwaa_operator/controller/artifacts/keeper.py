@@ -42,7 +42,7 @@ AGAIN_SECONDS = 30.0
 UPLOADS_AT_A_TIME = 8
 """So many files of an object are uploaded at a time. Objects do not wait for each other's: a large one would hold up all small ones."""
 SAID_EVERY_SECONDS = 5.0
-"""Between two words on how far an upload has come, of our time."""
+"""Between two words on how far fetching or uploading has come, of our time."""
 _OUTDATED_IN_A_ROW = 3
 """So many times what was delivered is not told of, because it is outdated already. Sources that change all the time are told of then."""
 
