@@ -99,8 +99,8 @@ def asked_to_look(kubeconfig: Path, namespace: str, name: str) -> bool:
 
 def reasons(kubeconfig: Path, namespace: str, name: str) -> dict[str, str]:
     """The reason of each condition of an object, by its type."""
-    body = _connection(str(kubeconfig)).get_namespaced_custom_object(*_WHERE, namespace, _PLURAL, name)
-    return {each["type"]: each["reason"] for each in (body.get("status") or {}).get("conditions", ())}
+    conditions = status_of(kubeconfig, namespace, name).get("conditions", ())
+    return {each["type"]: each["reason"] for each in conditions}
 
 
 def status_of(kubeconfig: Path, namespace: str, name: str) -> dict[str, Any]:
