@@ -46,18 +46,14 @@ class CodeSet:
 
     def looked_at_every(self, seconds: int) -> dict[str, Any]:
         """What the spec says, with that interval."""
-        every = {"intervalSeconds": seconds}
-        found = {
-            name: [{kind: {**one, **every} for kind, one in source.items()} for source in sources]
-            for name, sources in self.artifacts.items()
-            if name == "dags"
-        }
-        others = {
-            name: {kind: {**one, **every} for kind, one in source.items()}
+
+        def timed(source: dict[str, Any]) -> dict[str, Any]:
+            return {kind: {**one, "intervalSeconds": seconds} for kind, one in source.items()}
+
+        return {
+            name: [timed(one) for one in source] if name == "dags" else timed(source)
             for name, source in self.artifacts.items()
-            if name != "dags"
         }
-        return {**found, **others}
 
 
 def dag_file(number: int, size: int) -> bytes:
