@@ -39,8 +39,8 @@ class _Lane:
         self.timer: asyncio.TimerHandle | None = None
 
     def has_nothing_to_remember(self, now: float) -> bool:
-        """Whether another lane in its place would be no different, once no pass is under way in it."""
-        return not (self.hanging or self.again or self.line or self.timer) and self.rate.is_over(now)
+        """Whether another lane in its place would be no different. Passes that hang are under way, too."""
+        return not (self.under_way or self.line or self.timer) and self.rate.is_over(now)
 
 
 class Turns:
@@ -124,11 +124,9 @@ class Turns:
         """The lane of a name. Names come and go with the objects, so those of which nothing is left are dropped now and then."""
         if name not in self._lanes:
             if len(self._lanes) >= self._most_lanes:
-                in_use, now = set(map(id, self._under_way.values())), self._now()
+                now = self._now()
                 self._lanes = {
-                    known: lane
-                    for known, lane in self._lanes.items()
-                    if id(lane) in in_use or not lane.has_nothing_to_remember(now)
+                    known: lane for known, lane in self._lanes.items() if not lane.has_nothing_to_remember(now)
                 }
                 self._most_lanes = max(2 * len(self._lanes), _LANES_KEPT)
             self._lanes[name] = _Lane()
