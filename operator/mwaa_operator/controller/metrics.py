@@ -17,7 +17,7 @@ from prometheus_client.registry import Collector
 
 from mwaa_operator import __version__
 from mwaa_operator.api.conditions import ConditionType
-from mwaa_operator.controller.metrics_beside import Beside
+from mwaa_operator.controller.metrics_beside import Beside, of_each
 from mwaa_operator.controller.queue import WorkQueue
 from mwaa_operator.controller.store import Key, Store
 
@@ -88,12 +88,12 @@ class _State(Collector):
             "mwaa_operator_queue_oldest_wait_seconds", "How long the first of them waits.", self._queue.oldest_wait()
         )
         beside = Beside()
-        ready = _of_each("ready", "Whether an environment is Ready.")
-        synced = _of_each("synced", "Whether AWS runs the current spec.")
-        stalled = _of_each(
+        ready = of_each("ready", "Whether an environment is Ready.")
+        synced = of_each("synced", "Whether AWS runs the current spec.")
+        stalled = of_each(
             "stalled", "1 where nothing goes on until somebody acts, and why; absent elsewhere.", "reason"
         )
-        code = _of_each("code_delivered", "Whether the bucket holds what `artifacts` names; absent without any.")
+        code = of_each("code_delivered", "Whether the bucket holds what `artifacts` names; absent without any.")
         statuses: Tally[str] = Tally()
         for key, body in self._store:
             status = body.get("status") or {}
@@ -117,10 +117,6 @@ def begin_at_zero(counter: Counter, words: Iterable[str]) -> None:
     """Have a counter by words show each at once: Prometheus' `increase` does not see the first of what comes out of nothing."""
     for word in words:
         counter.labels(word)
-
-
-def _of_each(name: str, help_text: str, *labels: str) -> GaugeMetricFamily:
-    return GaugeMetricFamily(f"mwaa_environment_{name}", help_text, labels=["namespace", "name", *labels])
 
 
 def gauge(name: str, help_text: str, value: float) -> GaugeMetricFamily:

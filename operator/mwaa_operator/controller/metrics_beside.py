@@ -14,17 +14,17 @@ class Beside:
     """Collects them environment by environment. What nobody knows is left out."""
 
     def __init__(self) -> None:
-        self._healthy = _family("airflow_healthy", "Whether Airflow says that all of it is well.")
-        self._components = _family(
+        self._healthy = of_each("airflow_healthy", "Whether Airflow says that all of it is well.")
+        self._components = of_each(
             "airflow_component_healthy", "The same of each component, while it is known.", "component"
         )
-        self._sized = _family("well_sized", "Whether the load speaks for no other size.")
-        self._errors = _family("import_errors", "DAG files that Airflow cannot import.")
-        self._dags = _family("dags", "DAGs.")
-        self._tasks = _family("tasks", "Tasks, running and queued, as CloudWatch shows them.", "state")
-        self._workers = _family("workers", "Workers.")
-        self._cpu = _family("cpu_percent", "CPU of a part of the environment, in the mean of a week.", "component")
-        self._memory = _family("memory_percent", "The same of its memory.", "component")
+        self._sized = of_each("well_sized", "Whether the load speaks for no other size.")
+        self._errors = of_each("import_errors", "DAG files that Airflow cannot import.")
+        self._dags = of_each("dags", "DAGs.")
+        self._tasks = of_each("tasks", "Tasks, running and queued, as CloudWatch shows them.", "state")
+        self._workers = of_each("workers", "Workers.")
+        self._cpu = of_each("cpu_percent", "CPU of a part of the environment, in the mean of a week.", "component")
+        self._memory = of_each("memory_percent", "The same of its memory.", "component")
 
     @property
     def families(self) -> Sequence[GaugeMetricFamily]:
@@ -59,7 +59,8 @@ class Beside:
             _add(self._memory, key, component.get("memoryPercent"), component["name"])
 
 
-def _family(name: str, help_text: str, *labels: str) -> GaugeMetricFamily:
+def of_each(name: str, help_text: str, *labels: str) -> GaugeMetricFamily:
+    """A metric of each environment, by its namespace and name, and by more labels."""
     return GaugeMetricFamily(f"mwaa_environment_{name}", help_text, labels=[*_OF, *labels])
 
 
