@@ -12,7 +12,6 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
@@ -21,7 +20,8 @@ from mwaa_operator.aws.airflow_session import AirflowSession
 from mwaa_operator.aws.call_rate import CallRate
 from mwaa_operator.aws.errors import translated
 from mwaa_operator.aws.sessions import Clients
-from mwaa_operator.planning.airflow_problem import LONGEST_PATH, AirflowProblem, Unreachable
+from mwaa_operator.planning.airflow_path import LONGEST_PATH, path_of
+from mwaa_operator.planning.airflow_problem import AirflowProblem, Unreachable
 from mwaa_operator.planning.failure import AwsError, FailureKind
 
 __all__ = ["AirflowApi", "AirflowProblem", "CommandResult", "Unreachable", "path_of"]
@@ -32,8 +32,6 @@ PAGE = 100
 """Entries asked for at a time: the most that Airflow gives unless somebody has raised `maximum_page_limit`."""
 
 _OF_AIRFLOW = frozenset({"RestApiClientException", "RestApiServerException"})
-_SEGMENT = ":+~@!$&'()*,;="
-"""What RFC 3986 lets stand in a segment of a path as it is; the shorter the better."""
 
 
 @dataclass(frozen=True)
@@ -173,18 +171,6 @@ class AirflowApi:
             f"role/{self._environment}/<role in Airflow>."
         )
         return Unreachable(Reason.ACCESS_DENIED, why)
-
-
-def path_of(*segments: str) -> str:
-    """A path of these segments, each encoded as far as it has to be: DAG and run ids may hold what paths may not.
-
-    Ids may also be dots alone, with which whoever reads a path would climb out of it.
-    """
-    return "".join(f"/{_encoded(segment)}" for segment in segments)
-
-
-def _encoded(segment: str) -> str:
-    return quote(segment, safe=_SEGMENT) if segment.strip(".") else segment.replace(".", "%2E")
 
 
 def _repeated(answer: Mapping[str, Any]) -> int:

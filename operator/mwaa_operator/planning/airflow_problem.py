@@ -2,9 +2,6 @@
 
 from mwaa_operator.api.conditions import Reason
 
-LONGEST_PATH = 64
-"""Characters of a path that InvokeRestApi takes (its service model). For others there is a web session, if anything."""
-
 
 class AirflowProblem(Exception):  # noqa: N818 - Airflow's API calls it that (RFC 9457)
     """Airflow has said no, or has failed.

@@ -8,10 +8,9 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from mwaa_operator.api.dag_run_status import MOST_TASKS
-from mwaa_operator.planning.airflow_problem import LONGEST_PATH
+from mwaa_operator.planning.airflow_path import LONGEST_PATH, path_of
 from mwaa_operator.planning.dag_run.documents import Run, count_in, first_failed, is_runnable, run_in, tasks_in
 from mwaa_operator.planning.dag_run.model import Answer, Ask, Call, Environment, Hindrance, RunSituation, Seen
 
@@ -68,7 +67,7 @@ def _towards_a_run(it: RunSituation, environment: Environment, seen: Seen) -> Ca
 
 
 def _start(it: RunSituation, environment: Environment, dag: Answer, seen: Seen) -> Call | None:
-    if (Ask.RUN, 0) not in seen and _is_long(_run(it)):
+    if (Ask.RUN, 0) not in seen and len(path_of(*_run(it))) > LONGEST_PATH:
         # By a web session, and there may be no way to that: nothing is started that cannot be looked at.
         return Call(ask=Ask.RUN, segments=_run(it))
     if it.spec.unpause and dag.document.get("is_paused") and (Ask.UNPAUSE, 0) not in seen:
@@ -131,10 +130,6 @@ def _xcom(it: RunSituation, seen: Seen) -> Call | None:
             segments = (*_run(it), "taskInstances", wanted.task_id, "xcomEntries", wanted.key)
             return Call(ask=Ask.XCOM, segments=segments, item=item)
     return None
-
-
-def _is_long(segments: tuple[str, ...]) -> bool:
-    return sum(len(quote(segment)) + 1 for segment in segments) > LONGEST_PATH
 
 
 def _run(it: RunSituation) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import pytest
 from mwaa_operator.api.conditions import Reason
 from mwaa_operator.aws.airflow_api import AirflowApi, AirflowProblem, Unreachable, path_of
 from mwaa_operator.aws.airflows import Airflows
-from mwaa_operator.planning.airflow_problem import LONGEST_PATH
+from mwaa_operator.planning.airflow_path import LONGEST_PATH
 from mwaa_operator.planning.failure import AwsError, FailureKind
 from mwaa_sandbox.aws.accounts import access_key_of
 
