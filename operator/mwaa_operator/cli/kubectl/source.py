@@ -1,6 +1,5 @@
 """The object that a command is about: one in the cluster, or one in a file that may never have been applied."""
 
-import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
@@ -8,19 +7,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from mwaa_operator.api.environment_spec import EnvironmentSpec
 from mwaa_operator.api.model import explain
 from mwaa_operator.api.mwaa_environment import MwaaEnvironment
 from mwaa_operator.api.names import KIND
+from mwaa_operator.api.types import ObjectName
 from mwaa_operator.cli.kubectl.cluster import Cluster
 from mwaa_operator.cli.kubectl.endings import MissingError, ProblemError
 
 _STANDARD_INPUT = "-"
-_NAMES = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
-_LONGEST_NAME = 253
-"""Characters of the name of an object (RFC 1123 subdomains)."""
 PATIENCE_SECONDS = 5
 """For a cluster that a file may or may not have been applied to."""
 
@@ -57,11 +54,13 @@ def _from_file(cluster: Cluster, path: str, *, offline: bool) -> Source:
     metadata = document.get("metadata")
     if not isinstance(metadata, dict) or not isinstance(metadata.get("name"), str):
         raise ProblemError(f"The MwaaEnvironment in {file} has no metadata.name.", "Give it one.")
-    if len(metadata["name"]) > _LONGEST_NAME or not _NAMES.fullmatch(metadata["name"]):
+    try:
+        TypeAdapter(ObjectName).validate_python(metadata["name"])
+    except ValidationError:
         raise ProblemError(
             f"Kubernetes takes no object with the name {metadata['name']}, which the one in {file} has.",
             "Lower-case letters, digits, hyphens and dots are possible. spec.name may be another name, for AWS.",
-        )
+        ) from None
     _read(document, file)
     cluster = replace(cluster, namespace=cluster.namespace or metadata.get("namespace"))
     if offline:
