@@ -71,7 +71,7 @@ _OWN = frozenset(
         "AIRFLOW__WEBSERVER__COOKIE_SECURE",
     }
 )
-_OWN_SECTIONS = ("AIRFLOW__METRICS__",)
+_OWN_PREFIXES = ("AIRFLOW__METRICS__", "MWAA__")
 """What MWAA says itself, whatever options and scripts say (§3.5), beside what this module does: here Airflow's defaults are right."""
 
 _LOOKING_SECONDS = 30.0
@@ -96,12 +96,8 @@ def variables(settings: Settings, place: Place, exported: Mapping[str, str]) -> 
     """Return the variables of an environment with these settings, of which a startup script has exported some."""
     is_2 = str(settings["AirflowVersion"]).startswith("2.")
     options: Mapping[str, str] = settings["AirflowConfigurationOptions"]
-    wanted = {_variable(key): value for key, value in options.items() if not _is_mwaas_own(key)}
-    allowed = {
-        name: value
-        for name, value in exported.items()
-        if name not in _RESERVED | _OWN and not name.startswith(("MWAA__", *_OWN_SECTIONS))
-    }
+    wanted = {name: value for key, value in options.items() if not _is_mwaas_own(name := _variable(key))}
+    allowed = {name: value for name, value in exported.items() if not _is_mwaas_own(name)}
     essential = _essential_2(place) if is_2 else _essential_3(place)
     return {**_defaults(settings, place, is_2=is_2), **allowed, **wanted, **_essential(place), **essential}
 
@@ -112,9 +108,8 @@ def tasks_at_once(settings: Settings) -> int:
     return min(sizes.tasks_per_worker * sizes.max_workers, _MOST_AT_ONCE)
 
 
-def _is_mwaas_own(key: str) -> bool:
-    name = _variable(key)
-    return name in _RESERVED | _OWN or name.startswith(_OWN_SECTIONS)
+def _is_mwaas_own(name: str) -> bool:
+    return name in _RESERVED | _OWN or name.startswith(_OWN_PREFIXES)
 
 
 def _variable(key: str) -> str:
