@@ -7,8 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from moto.backends import get_backend
-
+from mwaa_sandbox.aws import moto_buckets
 from mwaa_sandbox.aws.control import answers
 from mwaa_sandbox.aws.control.answers import Answer
 from mwaa_sandbox.aws.control.selector import Call
@@ -19,12 +18,11 @@ def refusal(call: Call, environ: Mapping[str, Any]) -> Answer | None:
     wanted = environ.get("HTTP_IF_MATCH")
     if wanted is None or (call.service, call.operation) != ("s3", "CompleteMultipartUpload"):
         return None
-    s3, bucket = get_backend("s3"), call.parameters["Bucket"]
-    if bucket not in s3.bucket_accounts:
+    bucket = moto_buckets.find(call.parameters["Bucket"])
+    if bucket is None:
         return None
-    partition, account = s3.bucket_accounts[bucket]
-    found = s3[account][partition].get_object(bucket, call.parameters["Key"])
-    if found is None:
+    found = bucket.keys.get(call.parameters["Key"])
+    if not hasattr(found, "etag"):  # there is none, or a delete marker
         return answers.error("s3", 404, "NoSuchKey", "The specified key does not exist.")
     if found.etag.strip('"') != wanted.strip('"'):
         text = "At least one of the pre-conditions you specified did not hold"
