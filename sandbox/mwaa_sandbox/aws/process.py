@@ -60,7 +60,7 @@ class SimulatedAws:
         """Start a simulator and return when it answers.
 
         With `airflow` it runs a real Airflow for each environment, whose metadata is in the server at the URL `postgresql`, if
-        there is one.
+        there is one. With `warm` it is forked, on Linux, from a process that has made its imports: the first one pays for them.
 
         Raises:
             ProcessError: with the end of its log, if it does not come up.

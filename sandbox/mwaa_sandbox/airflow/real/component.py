@@ -14,7 +14,7 @@ _LIVES_SECONDS = 60.0
 
 
 class Component:
-    """A scheduler, a web server, ... `process` is the present one; its children are in its process group."""
+    """A scheduler, a web server, ... `process` is the present one; what it starts is for the guard to end."""
 
     process: ManagedProcess
 
