@@ -12,8 +12,9 @@ from mwaa_operator.api.conditions import Condition, ConditionType, Reason
 from mwaa_operator.controller.airflow_health import AirflowHealth
 from mwaa_operator.controller.store import Key
 from mwaa_operator.planning.airflow_problem import AirflowProblem, Unreachable
-from mwaa_operator.planning.companion import Accompanied
 from mwaa_operator.planning.failure import AwsError, FailureKind
+
+from tests.unit.planning.accompanied import accompanied
 
 KEY = Key("data", "env")
 HOUR = 3600.0
@@ -128,16 +129,7 @@ def about(remark=None):
             last_transition_time="2026-11-24T12:00:00Z",
         )
         known = {remark.kind: condition}
-    return Accompanied(
-        environment="env",
-        region="eu-west-1",
-        version="3.3.1",
-        environment_class="mw1.small",
-        min_workers=1,
-        max_workers=5,
-        schedulers=2,
-        said=known,
-    )
+    return accompanied(said=known)
 
 
 def test_at_rest_it_is_asked_every_ten_minutes_and_its_dags_are_counted_hourly(after, airflow, kicks):
