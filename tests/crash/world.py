@@ -19,6 +19,8 @@ from mwaa_sandbox.process import ManagedProcess
 from mwaa_sandbox.proxy import CountingProxy, Upstream
 from mwaa_sandbox.warm_start import WarmStart
 
+from tests.integration.warm import KUBECONFIG, imported
+
 from .holdings import Onlooker
 
 ROOT = Path(__file__).parents[2]
@@ -31,11 +33,6 @@ TOMBSTONE_SECONDS = 0.5 * TIME_SCALE
 MANY = 100_000
 
 _OPERATIONS = ("create", "update", "gracefulUpdate", "versionChange", "rollback", "delete")
-_OPERATOR = "mwaa_operator.cli.main:main"
-_IMPORTED = ("mwaa_operator.cli.run", "kubernetes.aio.client:CoreV1Api", "kubernetes.aio.client:ApiClient")
-"""What `run` imports, and what the Kubernetes client imports when it is first used."""
-_KUBECONFIG = Path("kubeconfig")
-"""Relative to each operator's folder: the Kubernetes client reads the variable when it is imported."""
 _SYSTEM = "mwaa-operator-system"
 
 
@@ -74,11 +71,11 @@ class World:
         folder.mkdir()
         config = yaml.safe_load(self.kubeconfig.read_text())
         config["clusters"][0]["cluster"] = {"server": proxy.endpoint("kubernetes")}
-        (folder / _KUBECONFIG).write_text(yaml.safe_dump(config))
+        (folder / KUBECONFIG).write_text(yaml.safe_dump(config))
         return self.operators.start(
             ["run"],
             env=operator_environment(
-                kubeconfig=_KUBECONFIG,
+                kubeconfig=KUBECONFIG,
                 aws_environment={**self.aws.environment(account=account), "AWS_ENDPOINT_URL": proxy.endpoint("aws")},
                 http_port=0,
                 settings={
@@ -118,7 +115,7 @@ def world(control_plane: ControlPlane, folder: Path) -> Iterator[World]:
     )
     with (
         SimulatedAws.start(time_scale=TIME_SCALE, quota=MANY, log_file=folder / "aws.log") as aws,
-        WarmStart(_OPERATOR, preload=_IMPORTED, KUBECONFIG=str(_KUBECONFIG)) as operators,
+        imported() as operators,
     ):
         aws.admin.set_durations(
             **{name: {"meanSeconds": OPERATION_SECONDS} for name in _OPERATIONS},

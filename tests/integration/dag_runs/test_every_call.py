@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import itertools
 import time
-from pathlib import Path
 
 import pytest
 import yaml
 from mwaa_sandbox.operator_process import operator_environment
 from mwaa_sandbox.proxy import CountingProxy, Side, Trap, Upstream
-from mwaa_sandbox.warm_start import WarmStart
 
+from tests.integration.warm import KUBECONFIG, imported
 from tests.integration.world import SCALE
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 WITHIN = 120
-IMPORTED = ("mwaa_operator.cli.run", "kubernetes.aio.client:CoreV1Api", "kubernetes.aio.client:ApiClient")
-KUBECONFIG = Path("kubeconfig")
-"""Relative to each operator's folder: the Kubernetes client reads the variable when it is imported."""
 LEAST_CALLS = 10
 """Fewer than a life has: finalizer, status, DAG, trigger, run, tasks, an XCom in a session, status, finalizer, events."""
 
@@ -78,7 +74,7 @@ def operators(world, kubeconfig, tmp_path):
     """
     world.kubectl("delete", "dagrun", "--all", timeout=WITHIN)
     world.operator.stop()
-    with WarmStart("mwaa_operator.cli.main:main", preload=IMPORTED, KUBECONFIG=str(KUBECONFIG)) as warm:
+    with imported() as warm:
         yield Operators(world, kubeconfig, tmp_path, warm)
     world.run_operator()
 
