@@ -15,7 +15,8 @@ from mwaa_sandbox.aws.accounts import SECRET_ACCESS_KEY
 from mwaa_sandbox.aws.process import SimulatedAws
 from mwaa_sandbox.process import clean_environment
 
-from tests.integration.world import OPERATOR, OperatorWorld, install
+from tests.integration.waiting import met
+from tests.integration.world import ENVIRONMENTS, OPERATOR, OperatorWorld, install
 
 from .web import StatusError, Web, run_path
 
@@ -118,15 +119,12 @@ class AirflowWorld(OperatorWorld):
         return "\n".join(event["message"] for event in logs.filter_log_events(logGroupName=name)["events"])
 
     def change(self, kind, name, patch):
-        """Change an object as `kubectl patch` does, and return it."""
-        document = ("--type=merge", f"--patch={json.dumps(patch)}")
-        return json.loads(self.kubectl("patch", f"{kind}/{name}", *document, "--output=json").stdout)
+        """Change an object by `kubectl patch`."""
+        self.kubectl("patch", f"{kind}/{name}", "--type=merge", f"--patch={json.dumps(patch)}")
 
-    def is_ready(self, generation=1):
-        """Whether the environment is Ready with that generation of its spec, or a later one."""
-        found = json.loads(self.kubectl("get", f"mwaa/{self.name}", "--output=json").stdout).get("status", {})
-        ready = [each for each in found.get("conditions", ()) if each["type"] == "Ready"]
-        return any(each["status"] == "True" and each["observedGeneration"] >= generation for each in ready)
+    def is_ready(self):
+        """Whether the environment is Ready with its present spec."""
+        return met(self.objects.get(ENVIRONMENTS, self.name), "condition=Ready")
 
     def updates(self):
         """The calls of UpdateEnvironment that have arrived."""

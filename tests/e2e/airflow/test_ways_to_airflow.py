@@ -209,8 +209,8 @@ def test_requirement_that_cannot_be_had_is_in_the_log_and_its_correction_is_exac
     assert f"No matching distribution found for {NOWHERE.strip()}" in world.log("Worker")
     world.change("configmap", "example-dags", {"data": {"packages.py": PACKAGES}})
     patch = {"spec": {"artifacts": {"requirements": {"inline": f"iniconfig=={INICONFIG}\n"}}}}
-    generation = world.change("mwaa", world.name, patch)["metadata"]["generation"]
-    world.eventually("it is Ready with them", lambda: world.is_ready(generation))
+    world.change("mwaa", world.name, patch)
+    world.eventually("it is Ready with them", world.is_ready)
 
     world.eventually("Airflow has the DAG that tells", lambda: "packages" in world.dag_ids())
     run = world.start("packages", {})
