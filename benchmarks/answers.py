@@ -1,36 +1,24 @@
 """How long the operator takes for an answer of its own, whatever AWS does: a stall of its event loop shows here."""
 
-import threading
 import time
-from types import TracebackType
-from typing import Self
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from meanwhile import meanwhile
 from mwaa_sandbox.operator_process import OperatorProcess
 
 _EVERY_SECONDS = 0.1
 
 
-class Answers:
-    """Asks for /healthz again and again, from the beginning to the end of a `with` block."""
+@contextmanager
+def answers_of(operator: OperatorProcess) -> Iterator[list[float]]:
+    """Ask for /healthz again and again for as long as the block lasts; gives the seconds of each answer, as they come."""
+    seconds: list[float] = []
 
-    def __init__(self, operator: OperatorProcess) -> None:
-        self.seconds: list[float] = []
-        self._operator = operator
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+    def ask() -> None:
+        began = time.monotonic()
+        operator.get("/healthz")
+        seconds.append(time.monotonic() - began)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._ended.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._ended.wait(_EVERY_SECONDS):
-            began = time.monotonic()
-            self._operator.get("/healthz")
-            self.seconds.append(time.monotonic() - began)
+    with meanwhile(ask, every=_EVERY_SECONDS):
+        yield seconds

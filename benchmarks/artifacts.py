@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from answers import Answers
+from answers import answers_of
 from artifacts_neighbours import Neighbours
 from artifacts_report import Round, write
 from code_sets import CodeSet, in_bucket, in_repository, large_files
@@ -28,7 +28,7 @@ from mwaa_sandbox.aws.process import SimulatedAws
 from mwaa_sandbox.cluster import ControlPlane
 from mwaa_sandbox.operator_process import OperatorProcess
 from objects import annotate, asked_to_look, status_of
-from tree import Highest, disk_of
+from tree import disk_of, highest_of
 
 ROOT = Path(__file__).parent.parent
 NAMESPACE = "code"
@@ -122,8 +122,8 @@ def _round(setup: Setup, code: CodeSet, neighbours: Neighbours) -> Round:
         setup.aws.admin.clear_calls()
         began = time.time()
         with (
-            Highest(operator.process.pid, temporary) as highest,
-            Answers(operator) as answers,
+            highest_of(operator.process.pid, temporary) as highest,
+            answers_of(operator) as answers,
             neighbours.edited() as edited,
         ):
             neighbours.apply(code.name, needs, artifacts=code.looked_at_every(setup.options.interval))
@@ -167,7 +167,7 @@ def _round(setup: Setup, code: CodeSet, neighbours: Neighbours) -> Round:
         change_seconds=seconds,
         change=after_change,
         said=said,
-        answers=answers.seconds,
+        answers=answers,
         edits=edited.edits,
         deliveries=edited.deliveries,
     )

@@ -1,13 +1,13 @@
 """Other environments, which are edited while a large set is on its way: what they wait for it."""
 
 import json
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from meanwhile import meanwhile
 from mwaa_sandbox.aws.prerequisites import Prerequisites, make_prerequisites
 from mwaa_sandbox.aws.process import SimulatedAws
 from mwaa_sandbox.cluster import ControlPlane
@@ -50,14 +50,9 @@ class Neighbours:
     @contextmanager
     def edited(self) -> Iterator[Edited]:
         """Edit one after the other for as long as the block lasts."""
-        found, ended = Edited(), threading.Event()
-        thread = threading.Thread(target=self._edit, args=(found, ended), daemon=True)
-        thread.start()
-        try:
+        found = Edited()
+        with meanwhile(lambda: self._edit(found), every=_BETWEEN_SECONDS):
             yield found
-        finally:
-            ended.set()
-            thread.join()
 
     def apply(self, name: str, needs: Prerequisites, **more: Any) -> None:
         """Apply an environment."""
@@ -80,16 +75,15 @@ class Neighbours:
             {"apiVersion": "mwaa-operator.dev/v1alpha1", "kind": "MwaaEnvironment", "metadata": metadata, "spec": spec}
         )
 
-    def _edit(self, found: Edited, ended: threading.Event) -> None:
-        while not ended.wait(_BETWEEN_SECONDS):
-            for name in self._names():
-                if not self._is_ready(name):
-                    self._asked(name)
-            free = next((name for name in self._names()[:COUNT] if self._is_ready(name)), None)
-            if free is not None:
-                found.edits.append(self._edit_spec(free))
-            if self._is_ready("coded"):
-                found.deliveries.append(self._edit_code())
+    def _edit(self, found: Edited) -> None:
+        for name in self._names():
+            if not self._is_ready(name):
+                self._asked(name)
+        free = next((name for name in self._names()[:COUNT] if self._is_ready(name)), None)
+        if free is not None:
+            found.edits.append(self._edit_spec(free))
+        if self._is_ready("coded"):
+            found.deliveries.append(self._edit_code())
 
     def _edit_spec(self, name: str) -> float:
         known = self._aws.admin.calls(service="airflow")

@@ -1,47 +1,43 @@
 """What a process with all that it has started takes at its highest: memory, and disk in a folder."""
 
-import contextlib
 import os
 import stat
-import threading
 import time
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from machine import usage_of
+from meanwhile import meanwhile
 
 _EVERY_SECONDS = 0.25
 
 
+@dataclass
 class Highest:
-    """Looks several times a second, from the beginning to the end of a `with` block. All figures are in MB of 1024 * 1024 bytes."""
+    """In MB of 1024 * 1024 bytes."""
 
-    def __init__(self, pid: int, folder: Path) -> None:
-        self.memory_mb = self.disk_mb = 0.0
-        self._pid, self._folder = pid, folder
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+    memory_mb: float = 0.0
+    disk_mb: float = 0.0
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._ended.set()
-        self._thread.join()
+@contextmanager
+def highest_of(pid: int, folder: Path) -> Iterator[Highest]:
+    """Look several times a second for as long as the block lasts; gives what was the highest so far."""
+    found, disk_at = Highest(), 0.0
 
-    def _run(self) -> None:
-        disk_at = 0.0
-        while not self._ended.wait(_EVERY_SECONDS):
-            self.memory_mb = max(self.memory_mb, sum(_resident(pid) for pid in family(self._pid)))
-            # Counting thousands of files takes the processor from what is measured.
-            if time.monotonic() - disk_at > 8 * _EVERY_SECONDS:
-                disk_at = time.monotonic()
-                self.disk_mb = max(self.disk_mb, disk_of(self._folder) + _unnamed(self._pid, self._folder))
+    def look() -> None:
+        nonlocal disk_at
+        found.memory_mb = max(found.memory_mb, sum(_resident(one) for one in family(pid)))
+        # Counting thousands of files takes the processor from what is measured.
+        if time.monotonic() - disk_at > 8 * _EVERY_SECONDS:
+            disk_at = time.monotonic()
+            found.disk_mb = max(found.disk_mb, disk_of(folder) + _unnamed(pid, folder))
+
+    with meanwhile(look, every=_EVERY_SECONDS):
+        yield found
 
 
 def family(pid: int) -> list[int]:
@@ -64,7 +60,7 @@ def disk_of(folder: Path) -> float:
     total = 0
     for place, _, names in os.walk(folder):
         for name in names:
-            with contextlib.suppress(FileNotFoundError):
+            with suppress(FileNotFoundError):
                 total += (Path(place) / name).lstat().st_blocks * 512
     return total / 1024**2
 
