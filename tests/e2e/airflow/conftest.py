@@ -166,7 +166,7 @@ def world(control_plane, tmp_path_factory):
         quick = {"meanSeconds": 60, "spread": 0}
         aws.admin.set_durations(create=quick, update=quick, gracefulUpdate=quick, delete=quick)
         made = AirflowWorld(control_plane, aws, kubeconfig, folder)
-        made.run_operator(TIME_SCALE=str(SCALE), WEBSERVER_ENDPOINT=aws.endpoint)
+        made.run_operator(TIME_SCALE=str(SCALE))
         made.bind("clusterrole", "mwaa-operator-config-map-reader")
         made.kubectl("create", "configmap", "example-dags", f"--from-file={EXAMPLES / 'dags'}")
         made.kubectl("apply", "--filename=-", input=yaml.safe_dump(made.document))

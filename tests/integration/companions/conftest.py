@@ -73,7 +73,7 @@ def world(control_plane, kubeconfig, tmp_path_factory, recorder):
     recorder.follow(control_plane)
     with start_fast_aws(DURATIONS, spread=0.1) as aws:
         made = World(control_plane, aws, kubeconfig, tmp_path_factory.mktemp("companions"), prefix="companions")
-        made.run_operator(WEBSERVER_ENDPOINT=aws.endpoint)
+        made.run_operator()
         yield made
         made.close()
 

@@ -115,7 +115,7 @@ def world(installed, quick_aws, kubeconfig, tmp_path_factory):
     folder = tmp_path_factory.mktemp("kubectl")
     made = World(installed, quick_aws, kubeconfig, folder, prefix="kubectl")
     made.folder = folder
-    made.run_operator(WEBSERVER_ENDPOINT=quick_aws.endpoint)
+    made.run_operator()
     yield made
     made.objects.delete_all(ENVIRONMENTS)
     made.close()
