@@ -47,9 +47,8 @@ def test_nothing_to_approve_is_said_with_how_things_stand(world, mwaa):
 
 def test_paused_environment_is_not_changed_until_it_is_resumed(world, mwaa):
     world.apply("halted", ready=True, maxWorkers=5)
-    said = mwaa(
-        "pause", "nobody", "halted", code=1
-    ).stderr  # one that is not there does not keep the other from being told
+    # One that is not there does not keep the other from being told.
+    said = mwaa("pause", "nobody", "halted", code=1).stderr
     assert "halted is paused: nothing is changed" in said
     assert "There is no MwaaEnvironment nobody" in said
     world.wait("halted", 'jsonpath={.status.conditions[?(@.type=="Synced")].reason}=Paused')
