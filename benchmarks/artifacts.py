@@ -22,6 +22,7 @@ from answers import answers_of
 from artifacts_neighbours import Neighbours
 from artifacts_report import Round, write
 from code_sets import CodeSet, in_bucket, in_repository, large_files
+from installation import OPERATOR, ROOT, installed
 from machine import usage_of
 from mwaa_sandbox.aws.prerequisites import Prerequisites, make_prerequisites
 from mwaa_sandbox.aws.process import SimulatedAws
@@ -30,9 +31,7 @@ from mwaa_sandbox.operator_process import OperatorProcess
 from objects import annotate, asked_to_look, status_of
 from tree import disk_of, highest_of
 
-ROOT = Path(__file__).parent.parent
 NAMESPACE = "code"
-OPERATOR = ("mwaa-operator-system", "mwaa-operator")
 READERS = ("mwaa-operator-config-map-reader", "mwaa-operator-secret-reader")
 MEGABYTE = 10**6
 
@@ -229,17 +228,12 @@ def _emptied(aws: SimulatedAws, needs: Prerequisites) -> None:
 
 
 def _prepared(control_plane: ControlPlane, aws: SimulatedAws, folder: Path, options: argparse.Namespace) -> Setup:
-    control_plane.kubectl("apply", "--server-side", "-k", str(ROOT / "manifests" / "base"))
-    control_plane.kubectl(
-        "wait", "--for=condition=Established", "crd/mwaaenvironments.mwaa-operator.dev", "--timeout=30s"
-    )
-    control_plane.kubectl("create", "namespace", NAMESPACE)
+    kubeconfig = installed(control_plane, NAMESPACE)
     for role in READERS:
         account = f"--serviceaccount={':'.join(OPERATOR)}"
         control_plane.kubectl("create", "rolebinding", role, "-n", NAMESPACE, f"--clusterrole={role}", account)
     kinds = ("create", "update", "gracefulUpdate", "rollback", "delete")
     aws.admin.set_durations(**{kind: {"meanSeconds": 10, "spread": 0.1} for kind in kinds})
-    kubeconfig = control_plane.service_account_kubeconfig(*OPERATOR)
     return Setup(control_plane=control_plane, aws=aws, folder=folder, kubeconfig=kubeconfig, options=options)
 
 

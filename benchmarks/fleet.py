@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+from installation import ROOT, installed
 from machine import usage_of
 from mwaa_sandbox.aws.prerequisites import Prerequisites, make_prerequisites
 from mwaa_sandbox.aws.process import SimulatedAws
@@ -23,9 +24,7 @@ from mwaa_sandbox.operator_process import OperatorProcess
 from objects import ReadyWatch, annotate, patch_spec, reasons
 from report import Figures, write
 
-ROOT = Path(__file__).parent.parent
 NAMESPACE = "fleet"
-OPERATOR_NAMESPACE = "mwaa-operator-system"
 EDITS = 60
 
 
@@ -186,13 +185,8 @@ def _available_times(aws: SimulatedAws) -> dict[str, float]:
 
 
 def _prepared(control_plane: ControlPlane, aws: SimulatedAws, folder: Path, options: argparse.Namespace) -> Setup:
-    control_plane.kubectl("apply", "--server-side", "-k", str(ROOT / "manifests" / "base"))
-    control_plane.kubectl(
-        "wait", "--for=condition=Established", "crd/mwaaenvironments.mwaa-operator.dev", "--timeout=30s"
-    )
-    control_plane.kubectl("create", "namespace", NAMESPACE)
+    kubeconfig = installed(control_plane, NAMESPACE)
     aws.admin.set_durations(create={"meanSeconds": options.create_seconds, "spread": options.spread})
-    kubeconfig = control_plane.service_account_kubeconfig(OPERATOR_NAMESPACE, "mwaa-operator")
     return Setup(control_plane=control_plane, aws=aws, folder=folder, kubeconfig=kubeconfig)
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from installation import ROOT
 from mwaa_sandbox.aws.admin_client import RecordedCall
 from mwaa_sandbox.aws.process import SimulatedAws
 from mwaa_sandbox.cluster import ControlPlane
@@ -21,7 +22,7 @@ from mwaa_sandbox.cluster.progress import ProgressLine
 from soak_actions import Actions
 from soak_checks import at_rest, condition, converged, grown, in_aws, is_ready, too_many
 from soak_report import table
-from soak_stage import ROOT, Stage
+from soak_stage import Stage
 
 LOGS = ROOT / "build" / "soak"
 RESULT = ROOT / "benchmarks" / "results" / "soak.md"

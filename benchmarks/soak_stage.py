@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from installation import installed
 from kubernetes import client, config
 from kubernetes.client.exceptions import ApiException
 from machine import usage_of
@@ -14,7 +15,6 @@ from mwaa_sandbox.aws.process import SimulatedAws
 from mwaa_sandbox.cluster import ControlPlane
 from mwaa_sandbox.operator_process import OperatorProcess
 
-ROOT = Path(__file__).parent.parent
 NAMESPACE = "soak"
 REGIONS = ("eu-west-1", "us-east-1")
 ACCOUNT = DEFAULT_ACCOUNT
@@ -30,10 +30,7 @@ class Stage:
         self.memory: list[list[float]] = []
         """Resident MB, sample by sample, for each operator process there was."""
         self._folder = folder
-        control_plane.kubectl("apply", "--server-side", "-k", str(ROOT / "manifests" / "base"))
-        control_plane.kubectl("wait", "--for=condition=Established", "crd/mwaaenvironments.mwaa-operator.dev")
-        control_plane.kubectl("create", "namespace", NAMESPACE)
-        self._kubeconfig = control_plane.service_account_kubeconfig("mwaa-operator-system", "mwaa-operator")
+        self._kubeconfig = installed(control_plane, NAMESPACE)
         self.needs = {region: self._prerequisites(region) for region in REGIONS}
         self._api = self._client()
         self.start_operator()
